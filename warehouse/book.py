@@ -86,13 +86,18 @@ def _with_goods(
     at = next((place for place, name in enumerate(columns) if name in _TARIFF_CODES), None)
     if at is None or "goods" in columns:
         return columns, rows
-    goods = dict(con.execute(_GOODS).fetchall())
-    named_goods = (
-        next((goods[code[:digits]] for digits in (10, 8, 6) if code[:digits] in goods), None)
-        for code in (str(row[at]) for row in rows)
-    )
+    named_goods = goods_of(con, [str(row[at]) for row in rows])
     return [*columns[: at + 1], "goods", *columns[at + 1 :]], [
         (*row[: at + 1], name, *row[at + 1 :]) for row, name in zip(rows, named_goods, strict=True)
+    ]
+
+
+def goods_of(con: duckdb.DuckDBPyConnection, codes: Sequence[str]) -> list[str | None]:
+    """Return the goods of each tariff code: those of the longest part of the code that has a name."""
+    goods = dict(con.execute(_GOODS).fetchall())
+    return [
+        next((goods[code[:digits]] for digits in (10, 8, 6) if code[:digits] in goods), None)
+        for code in codes
     ]
 
 

@@ -86,6 +86,8 @@ def floor(con: duckdb.DuckDBPyConnection, asked: Asked) -> Reply:
         values = {"mineral": asked.mineral_id, "usd_per_kg": asked.usd, "stage": stage}
         columns, found = fetch(con, _text("floor"), values)
         rows += found
+    at = columns.index("landed_usd_per_kg") if columns else 0
+    rows.sort(key=lambda row: row[at] is None)
     notes = ["A mean of a month hides cheaper shipments, so the adjustment is a minimum."]
     if not stages:
         notes = []

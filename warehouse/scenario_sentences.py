@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import duckdb
 
 from warehouse.asking import Asked
+from warehouse.book import goods_of
 from warehouse.first_lines import FirstLine, in_series, once, within
 from warehouse.narrowing import Row
 from warehouse.subject_sources import Cells, published
 from warehouse.traces import trace_of
-from warehouse.units import in_sentence, in_words, measured, rounded
+from warehouse.units import in_sentence, in_words, is_figure, measured, rounded, rounded_in
 
 _UNPRINTED = re.compile(r"(\d{4}): total of 0 periods with weights; USD ([\d,]+) ")
+_NOT_WEIGHED = re.compile(r"USD ([\d,]+) of these months")
+MOST_FORMS = 2
+"""Number of forms up to which a sentence lists the value of each."""
 _WITHOUT = [
     "lost_supplier",
     "days",
@@ -102,56 +107,82 @@ def floor(
     if not cells:
         return None
     names = [name for name in _FLOOR if any(one[name] is not None for one in cells)]
-    stages = [*dict.fromkeys(str(one["stage"]) for one in cells)]
-    found: dict[str, None] = {}
-    for stage in stages:
-        sources = con.execute(
-            "select distinct source_ids from price_floor($1, $2, $3, 'product') where area = 'USA'",
-            [asked.mineral_id, asked.usd, stage],
-        ).fetchall()
-        found |= dict.fromkeys(one for (ids,) in sources for one in str(ids).split(";"))
+    found = dict.fromkeys(source for one in cells for source in str(one["source_ids"]).split(";"))
+    judged = [one for one in cells if one["landed_usd_per_kg"] is not None]
     return FirstLine(
         names,
-        [[in_words(one[name]) for name in names] for one in cells],
-        _floor(con, asked, cells),
+        [[_shown(one[name], name) for name in names] for one in cells],
+        _judged(con, asked, judged[0]) if judged else _unjudged(con, asked, cells),
         once(published(con, [{"source_ids": ";".join(found)}])[0]),
-        (),
+        _limits(con, asked, cells),
         rows[0],
     )
 
 
-def _floor(con: duckdb.DuckDBPyConnection, asked: Asked, cells: Sequence[Cells]) -> str:
-    mineral = within(f"{asked.mineral}", "mineral")
-    led = cells[0]
-    if led["landed_usd_per_kg"] is None:
-        unjudged = [
-            (found[1], f"{_usd(int(found[2].replace(',', '')))} of {mineral} ({in_words(one['stage'])})")
-            for one in cells
-            if (found := _UNPRINTED.match(str(one["coverage"] or "")))
-        ]
-        years = in_series(dict.fromkeys(year for year, _ in unjudged)) if unjudged else ""
-        return (
-            f"Of {in_series(text for _, text in unjudged)} that the United States imported in {years}, none"
-            f" can be judged against {asked.usd:,g} USD/kg: customs weights are not held.{_weights(con)}"
-            if unjudged
-            else f"Customs weights of {mineral} are not held, so it cannot be judged.{_weights(con)}"
-        )
-    of = f"{mineral} ({in_words(led['stage'])})"
-    origin = within(str(led["origin"]), "country")
+def _judged(con: duckdb.DuckDBPyConnection, asked: Asked, led: Cells) -> str:
+    """Return what all origins together landed at; the mean of a stage is first in its rows."""
+    goods = {one for one in goods_of(con, str(led["hs_codes"]).split(";")) if one}
+    of = within(f"{asked.mineral}", "mineral")
+    of = within(goods.pop(), "goods") if len(goods) == 1 else f"{of} ({in_words(led['stage'])})"
     price = in_sentence(rounded(led["landed_usd_per_kg"]), "landed_usd_per_kg")
-    when = _between(led) if led["first_month"] else f"in {str(led['coverage'])[:4]}"
-    text = f"US imports of {of} from {origin} landed at a mean of {price} {when}"
-    if led["below_floor_share"] is not None:
-        share = measured(led["below_floor_share"], "below_floor_share")
-        text += f"; {share} of their weight was below {asked.usd:,g} USD/kg"
-    if led["border_adjustment_usd"] is not None:
+    share = measured(led["below_floor_share"], "below_floor_share")
+    part = {"0 %": "none", "100 %": "all"}.get(share, share)
+    text = f"In the newest months with weights, {_between(led)}, US imports of {of} from {led['origin']}"
+    text += f" landed at a mean of {price}; {part} of their weight was below {asked.usd:,g} USD/kg"
+    if led["border_adjustment_usd"]:
         text += f", and the floor would charge at least {_usd(led['border_adjustment_usd'])}"
     return f"{text}."
 
 
+def _unjudged(con: duckdb.DuckDBPyConnection, asked: Asked, cells: Sequence[Cells]) -> str:
+    mineral = within(f"{asked.mineral}", "mineral")
+    values = _without_weights(mineral, cells)
+    if not values:
+        return f"Customs weights of {mineral} are not held, so it cannot be judged.{_weights(con)}"
+    years = in_series(sorted({year for year, _, _ in values}))
+    of = (
+        in_series(text for _, _, text in values)
+        if len(values) <= MOST_FORMS
+        else f"{_usd(sum(usd for _, usd, _ in values))} of {mineral} in {len(values)} forms"
+    )
+    return (
+        f"Of {of} that the United States imported in {years}, none"
+        f" can be judged against {asked.usd:,g} USD/kg: customs weights are not held.{_weights(con)}"
+    )
+
+
+def _limits(con: duckdb.DuckDBPyConnection, asked: Asked, cells: Sequence[Cells]) -> list[str]:
+    """Return what the judged rows leave out: other forms, and origins whose weights are held together."""
+    origins = {one["origin"] for one in cells}
+    limits = (
+        ["By origin, only the weights of China and of all others together are held"]
+        if "all but China" in origins
+        else []
+    )
+    for one in cells:
+        if found := _NOT_WEIGHED.match(str(one["coverage"] or "")):
+            usd = _usd(int(found[1].replace(",", "")))
+            limits.append(f"{usd} of these months is without a usable weight and not judged")
+    values = _without_weights(within(f"{asked.mineral}", "mineral"), cells)
+    is_judged = len(values) < len(cells)
+    if values and (is_judged or len(values) > MOST_FORMS):
+        listed = in_series(f"{text} in {year}" for year, _, text in values)
+        limits.append(f"Not judged, since customs weights are not held: {listed}")
+    if values and is_judged:
+        limits += [one for one in [_weights(con).strip().rstrip(".")] if one]
+    return limits
+
+
+def _without_weights(mineral: str, cells: Sequence[Cells]) -> list[tuple[str, int, str]]:
+    """Return the year and the value of each stage of which no weight is held, and the value in words."""
+    held = [(one, found) for one in cells if (found := _UNPRINTED.match(str(one["coverage"] or "")))]
+    values = [(one["stage"], found[1], int(found[2].replace(",", ""))) for one, found in held]
+    return [(year, usd, f"{_usd(usd)} of {mineral} ({in_words(stage)})") for stage, year, usd in values]
+
+
 def _between(led: Cells) -> str:
     first, last = led["first_month"], led["last_month"]
-    return f"in {first:%B %Y}" if first == last else f"from {first:%B %Y} to {last:%B %Y}"
+    return f"{first:%B %Y}" if first == last else f"{first:%B %Y} to {last:%B %Y}"
 
 
 def _weights(con: duckdb.DuckDBPyConnection) -> str:
@@ -169,6 +200,10 @@ def _weights(con: duckdb.DuckDBPyConnection) -> str:
 def _range(cells: Cells, low: str, high: str) -> str:
     first, last = measured(cells[low], low), measured(cells[high], high)
     return first if first == last else f"{first.removesuffix(' %')} to {last}"
+
+
+def _shown(value: Any, column: str) -> Any:
+    return rounded_in(value, column) if is_figure(value) else in_words(value)
 
 
 def _usd(amount: float) -> str:

@@ -23,6 +23,11 @@ class Subject:
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
 
+    @property
+    def without_rows(self) -> str:
+        """What a table without rows says; a list of what is not known is empty if nothing is missing."""
+        return "no gap is recorded" if self.name == "not_known" else "nothing is held"
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:

@@ -167,7 +167,7 @@ def _add_summary(workbook: Any, held: Sheet) -> None:
     row = 0
     for subject in held.subjects:
         sheet.write_string(row, 0, subject.title, bold)
-        lines = subject.rows or [("nothing is held",)]
+        lines = subject.rows or [(subject.without_rows,)]
         if subject.rows:
             row += 1
             sheet.write_row(row, 0, subject.columns, grey)

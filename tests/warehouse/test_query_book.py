@@ -565,6 +565,68 @@ def test_ore_leaves_each_of_the_three(answers: dict[int, Answer]) -> None:
     assert rows["USA", "copper"]["published_by"] == "U.S. Geological Survey"
     assert rows["CAN", "nickel"]["year"] == 2025, "a heading is not added to its subheadings"
     assert min(row["year"] for row in rows.values()) >= 2023, "no pair of long ago"
+    assert rows["USA", "copper"]["suppliers"].endswith("(2021-2024, by weight)")
+    assert mexican["suppliers"].endswith("(2024, by value)")
+    is_unknown = [row["ore_exports_t"] is None for row in rows.values()]
+    assert is_unknown == sorted(is_unknown), "ore of unknown weight comes last"
+
+
+def test_a_control_is_compared_with_a_year_without_control(
+    con: duckdb.DuckDBPyConnection, answers: dict[int, Answer]
+) -> None:
+    """Question 30: what is no clean comparison says so and comes last, and unusable months count nowhere."""
+    rows = rows_of(answers, 30)
+    led = rows[0]
+    assert led["means_of"] == "12 months before and 12 after"
+    assert not re.search("clean|under China|not twelve|usable", led["comparison"] or "")
+    is_unclean = ["no clean comparison" in (row["comparison"] or "") for row in rows]
+    assert is_unclean == sorted(is_unclean)
+    by_case = {(row["mineral_id"], f"{row['control_from']}"): row for row in rows}
+    tungsten = by_case["tungsten", "2026-01-01"]
+    assert "under China's control of 2025-02-04 already" in tungsten["comparison"]
+    assert "usable weight have up to" in tungsten["comparison"]
+    assert tungsten["means_of"] == "12 months before and 5 after"
+    assert tungsten["china_kg_a_month_after"] is None
+    assert by_case["gallium", "2023-08-01"]["means_of"].startswith("7 months before")
+    assert "not twelve months on both sides" in by_case["gallium", "2023-08-01"]["comparison"]
+    for row in rows:
+        [[before, after, china_after]] = con.execute(
+            """
+            select
+                count(*) filter (months_since_control < 0),
+                count(*) filter (months_since_control > 0),
+                avg(china_kg) filter (months_since_control > 0)
+            from marts.control_response
+            where
+                hs_code = $1 and control_from = $2 and months_since_control between -12 and 12
+                and months_since_control != 0 and china_kg is not null and rest_kg is not null
+            """,
+            [row["hs_code"], row["control_from"]],
+        ).fetchall()
+        assert row["means_of"].split()[0] == f"{before}"
+        assert row["means_of"].split()[-2] == f"{after}"
+        assert row["china_kg_a_month_after"] in (None, pytest.approx(china_after))
+        if row["china_kg_a_month_after"] is None:
+            assert "by value, China went from USD" in row["comparison"]
+
+
+def test_a_price_names_its_series_and_its_conversion(answers: dict[int, Answer]) -> None:
+    """Question 16: potash is priced per kg of product and consumed as K2O; copper has a newer price."""
+    rows = {row["mineral_id"]: row for row in rows_of(answers, 16)}
+    assert re.search(r"0\.372\d? USD/kg of product, here 0\.61\d* USD/kg of", rows["potash"]["price_is"])
+    assert "a newer price, of 2026-03 (imf copper), is" in rows["copper"]["price_is"]
+    assert "held: " in rows["lithium"]["price_is"]
+    for row in rows.values():
+        for name in ("target_t", "buy_high_t", "buy_cost_newest_high_usd"):
+            assert row[name] is None or float(f"{row[name]:.3g}") == pytest.approx(row[name], rel=1e-9), row
+
+
+def test_a_share_that_customs_dispute_says_so(answers: dict[int, Answer]) -> None:
+    """Question 3: reconciled data have 95 % of the tungsten metal from China, US customs 39 %."""
+    rows = {(row["area"], row["mineral_id"], row["stage"]): row for row in rows_of(answers, 3)}
+    assert rows["USA", "tungsten", "refined_metal"]["share_of"] == "value (disputed: 39 % by US customs)"
+    assert "of US imports by US customs" in rows["USMCA", "tungsten", "refined_metal"]["share_of"]
+    assert rows["USA", "magnesium", "intermediate"]["share_of"] == "value", "customs dispute no own figure"
 
 
 def test_public_money_has_the_decision_and_not_the_fact_sheet(

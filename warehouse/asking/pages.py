@@ -36,7 +36,7 @@ OTHERS: Mapping[str, str] = {
     "without": "US shortfall of a mineral without one supplier for some days",
     "changes": "What the last publication changed, what was revised, and what is due",
     "sheet": "All that is held of one mineral",
-    "floor": "US imports against a price floor that you name, in the newest twelve months with weights",
+    "floor": "US imports against a price floor that you name, in the newest months with weights",
 }
 """Answers that are neither questions of the book nor subjects of a sheet."""
 _ALIAS = re.compile(r"\bas (?!source_ids?\b)(\w+)")

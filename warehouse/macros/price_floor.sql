@@ -1,7 +1,8 @@
 -- Imports of a mineral compared with a floor of your own, where weights are reported; the last rows are totals by year. `per`
 -- is the basis of the price: 'product' for the goods as traded, or a content such as 'Li' or 'REO'. A basis that no line states
 -- or contains is refused, and so is a stage at which the mineral is not traded. Lines of several minerals are left out. The
--- mean of a period hides cheaper shipments, so the adjustment is a minimum.
+-- mean of a period hides cheaper shipments, so the adjustment is a minimum. In years without US weights by origin, the
+-- months of lines with weights from China and from all others take the place of the year; the others are `all but CHN`.
 -- Example: from price_floor('lithium', 60, 'compound', 'Li') where area = 'USA';
 create macro main.price_floor(of_mineral, at_usd_per_kg, of_stage, per) as table
 with products as (
@@ -36,6 +37,56 @@ asked as (
     group by pairs
 ),
 
+weighed as (
+    select
+        hs6,
+        year(period) as year
+    from core.fct_area_import
+    where area = 'USA' and net_weight_kg > 0
+    group by hs6, year(period)
+),
+
+months as (
+    select
+        'USA' as area,
+        months.hs_code,
+        months.nomenclature,
+        case when months.is_china then 'CHN' else 'all but CHN' end as origin_iso3,
+        months.period,
+        'month' as period_type,
+        months.value_usd,
+        'customs' as value_basis,
+        months.net_weight_kg,
+        null::double as content_kg,
+        false as is_net_weight_estimated,
+        months.source_id
+    from core.fct_us_month as months
+    left join weighed on months.hs6 = weighed.hs6 and year(months.period) = weighed.year
+    where months.value_usd > 0 and weighed.hs6 is null
+),
+
+held as (
+    select
+        area,
+        hs_code,
+        nomenclature,
+        origin_iso3,
+        period,
+        period_type,
+        value_usd,
+        value_basis,
+        net_weight_kg,
+        content_kg,
+        is_net_weight_estimated,
+        source_id
+    from core.fct_area_import
+    where
+        area != 'USA'
+        or (hs_code, year(period)) not in (select (hs_code, year(period)) from months)
+    union all
+    select * from months
+),
+
 imports as (
     select
         imports.*,
@@ -46,7 +97,7 @@ imports as (
         end as quantity_kg
     from asked
     inner join products on asked.is_known and products.stage = of_stage and per in ('product', products.element)
-    inner join core.fct_area_import as imports
+    inner join held as imports
         on products.hs_code = imports.hs_code and products.nomenclature = imports.nomenclature
 ),
 

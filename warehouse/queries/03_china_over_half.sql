@@ -5,8 +5,10 @@
 -- china_high_share are with them, and estimated_through names the partners with the most. If the table does
 -- not allow an estimate, china_high_share is empty. Each supply has one row, by the table to quote or
 -- else the newest; also_stated_as has what other tables state, above half or not. The largest imports come
--- first, then finished goods, and last supplies of which a newer table states half or less. Codes of several
--- minerals are left out, except magnets (finished goods), which are the whole code 8505.11.
+-- first, then finished goods, and last supplies of which a newer table states half or less. China is with
+-- Hong Kong and Macao. A share is disputed if that of the value differs by more than 10 points from
+-- US customs. Codes of several minerals are left out, except magnets (finished goods), which are the whole
+-- code 8505.11.
 with dated as (
     select
         *,
@@ -56,6 +58,7 @@ stated as (
         period_in_words as period,
         any_value(if(quantity_share is not null, 'weight', 'value')) as share_of,
         sum(coalesce(quantity_share, value_share)) filter (policy_iso3 = 'CHN') as direct_share,
+        sum(value_share) filter (policy_iso3 = 'CHN') as direct_value_share,
         coalesce(direct_share, 0) + coalesce(sum(indirect_low), 0) as china_share,
         coalesce(direct_share, 0) + sum(indirect_high) as china_high_share,
         array_to_string(
@@ -86,6 +89,18 @@ chosen as (
             partition by area, mineral_id, stage
             order by is_recommended desc, last_year desc, china_share desc, source_ids asc
         ) = 1
+),
+
+-- what US customs state for the year of a reconciled share
+by_customs as (
+    select
+        mineral_id,
+        stage,
+        period_in_words as period,
+        coalesce(sum(value_share) filter (policy_iso3 = 'CHN'), 0) as china_share
+    from dated
+    where area = 'USA' and basis = 'customs_value'
+    group by mineral_id, stage, period_in_words
 ),
 
 publishers as (
@@ -126,7 +141,19 @@ select
     chosen.mineral_id,
     chosen.stage,
     chosen.period,
-    chosen.share_of,
+    concat(
+        chosen.share_of,
+        if(
+            abs(chosen.direct_value_share - by_customs.china_share) > 0.1,
+            printf(
+                ' (disputed: %.0f %%%s%s by US customs)',
+                100 * by_customs.china_share,
+                if(chosen.share_of = 'value', '', ' of the value'),
+                if(chosen.area = 'USA', '', ' of US imports')
+            ),
+            ''
+        )
+    ) as share_of,
     chosen.direct_share,
     chosen.china_share,
     chosen.china_high_share,
@@ -142,6 +169,13 @@ left join others
         chosen.area = others.area
         and chosen.mineral_id = others.mineral_id
         and chosen.stage = others.stage
+left join by_customs
+    on
+        chosen.area in ('USA', 'USMCA')
+        and chosen.source_ids = 'cepii_baci'
+        and chosen.mineral_id = by_customs.mineral_id
+        and chosen.stage = by_customs.stage
+        and chosen.period = by_customs.period
 order by
     coalesce(others.is_overtaken, false) asc,
     chosen.stage = 'end_form' asc,

@@ -4,18 +4,27 @@
 -- are left out. The deficit is the three's share of world mine output minus their share of refinery output,
 -- with bounds. Without a published table of refineries it is not known; then only ore exports and refined
 -- imports show that material leaves and returns. Ore exports below a hundredth of refined imports close no
--- gap. The suppliers are those of the area's imports of the refined form in the table to quote.
+-- gap. The suppliers are those of the area's imports of the refined form in the table to quote, with its
+-- years. Gross weight is not compared with content. Ore without a known weight comes last.
 with suppliers as (
     select
         held.area,
         held.mineral_id,
         held.stage,
-        string_agg(
-            concat(
-                countries.name, printf(' %.0f %%', 100 * coalesce(held.quantity_share, held.value_share))
+        concat(
+            string_agg(
+                concat(
+                    countries.name, printf(' %.0f %%', 100 * coalesce(held.quantity_share, held.value_share))
+                ),
+                ', '
+                order by held.rank
             ),
-            ', '
-            order by held.rank
+            ' (',
+            year(held.period),
+            if(held.basis = 'usgs_four_years', concat('-', year(held.period) + 3), ''),
+            ', by ',
+            if(bool_and(held.quantity_share is not null), 'weight', 'value'),
+            ')'
         ) as largest_three
     from marts.import_sources as held
     inner join core.dim_country as countries on held.supplier_iso3 = countries.iso3
@@ -153,6 +162,7 @@ qualify
     pairs.year = max(pairs.year) over (partition by pairs.area, pairs.mineral_id)
     and pairs.year >= max(pairs.year) over () - 2
 order by
+    pairs.ore_exports_t is null asc,
     gaps.processing_deficit_low_pp desc nulls last,
     max(pairs.ore_exports_t) over (partition by pairs.mineral_id) desc nulls last,
     pairs.mineral_id asc,

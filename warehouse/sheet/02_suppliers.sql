@@ -16,6 +16,16 @@ held as (
         basis != 'baci'
         or is_recommended
         or not bool_or(basis = 'customs_value') over (partition by mineral_id, area, stage, period)
+),
+
+disputed as (
+    select
+        mineral_id,
+        stage,
+        year,
+        china_share_by_customs as by_customs
+    from compare_three_each($minerals)
+    where abs(china_share - china_share_by_customs) > 0.1 and coverage != 'basket_allocated'
 )
 
 select
@@ -41,8 +51,23 @@ select
         filter (held.rank <= 5 and held.supplier_output = 'not_listed') as no_output_listed_of,
     if(count(quantity_share) > 0, 'weight', 'value') as shares_by,
     round(sum(value_usd) / 1e6, 2) as imports_usd_m,
-    concat(if(bool_or(is_recommended), 'quote: ', ''), any_value(quote_note)) as which_to_quote
+    concat(
+        if(bool_or(is_recommended), 'quote: ', ''),
+        any_value(quote_note),
+        -- codes of BACI cover other goods, or customs state other values
+        printf(
+            '; disputed, US customs: %.0f %% of the value of US imports is from China',
+            100 * any_value(disputed.by_customs)
+        )
+    ) as which_to_quote
 from held
+left join disputed
+    on
+        held.basis = 'baci'
+        and held.mineral_id = disputed.mineral_id
+        and held.stage = disputed.stage
+        and held.area in ('USA', 'USMCA')
+        and year(held.period) = disputed.year
 left join core.dim_country as countries on held.supplier_iso3 = countries.iso3 and held.supplier_iso3 != 'ZZZ'
 group by held.mineral_id, held.area, held.area_name, held.stage, held.basis
 order by

@@ -1,4 +1,4 @@
--- China's share of the value of imports, directly and, by estimate, through partners
+-- China's share of the value of imports (with Hong Kong's), directly and, by estimate, through partners
 with partners as (
     select
         sources.mineral_id,

@@ -1,4 +1,4 @@
--- Stocks, and what 90 days of joint stock would take
+-- Stocks in the United States, and what a stock of 90 days of use would take
 select
     mineral_id,
     year,

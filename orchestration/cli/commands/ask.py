@@ -137,7 +137,7 @@ def _print(found: "Reply", reach: str, words: str, said: str | None, *, whole: b
         elif table.rows:
             print_in_words(table.columns, table.rows, out, None if whole else SHOWN_ROWS)
         elif len(found.tables) > 1:
-            out.print("nothing is held", highlight=False)
+            out.print(table.without_rows, highlight=False)
     for text in below:
         out.print(text, soft_wrap=True)
 

@@ -44,7 +44,7 @@ def show(
             if subject.rows:
                 print_in_words(*book.named(con, subject.columns, [*map(tuple, subject.rows)]), out)
             else:
-                out.print("nothing is held", highlight=False)
+                out.print(subject.without_rows, highlight=False)
         if not over_years:
             out.print()
             out.print(wrapped(f"Year by year: `minerals show {sheet.mineral_id} --over-years`.", out))

@@ -189,6 +189,14 @@ def test_countries_in_a_cell_are_translated(value: object, column: str, shown: s
             "otra etapa o forma; valor de un año, según la aduana de Estados Unidos; un período anterior",
         ),
         (
+            "an earlier period; disputed, US customs: 39 % of the value of US imports is from China",
+            "which_to_quote",
+            (
+                "un período anterior; en disputa, aduana de EE.\N{NO-BREAK SPACE}UU.: 39 % del valor de las"
+                " importaciones de EE.\N{NO-BREAK SPACE}UU. procede de China"
+            ),
+        ),
+        (
             "china exposure:no shares; import reliance:middle of bounds",
             "not_scored",
             "exposición a China: sin participaciones; dependencia de importaciones: punto medio de las cotas",

@@ -29,11 +29,55 @@ controls as (
         min(spell.active_from) as control_from,
         date_trunc('month', min(spell.active_from))::date as control_month,
         max(spell.known_through) as known_through,
+        max(coalesce(spell.active_to, date '9999-12-31')) as last_active,
         max(event.hs_codes) as hs_codes
     from {{ ref('bridge_export_control') }} as spell
     inner join {{ ref('fct_policy_event') }} as event on spell.event_id = event.event_id
     where spell.imposer_iso3 = 'CHN'
     group by spell.event_id, spell.mineral_id
+),
+
+lines as (
+    select
+        hs_code,
+        mineral_id
+    from parts
+    group by hs_code, mineral_id
+),
+
+-- the goods under control only: China licenses compounds of indium and not the metal
+controlled as (
+    select
+        controls.*,
+        lines.hs_code
+    from controls
+    inner join lines
+        on
+            controls.mineral_id = lines.mineral_id
+            and (
+                controls.hs_codes is null
+                or array_contains(split(controls.hs_codes, ';'), left(lines.hs_code, 6))
+            )
+),
+
+-- a year that is under another control is no year without control
+others as (
+    select
+        own.event_id,
+        own.hs_code,
+        max(
+            case
+                when
+                    other.control_from < own.control_from
+                    and other.last_active >= own.control_month - interval {{ months_before }} month
+                    then other.control_from
+            end
+        ) as earlier_control_from,
+        min(case when other.control_from > own.control_from then other.control_from end)
+            as later_control_from
+    from controlled as own
+    inner join controlled as other on own.hs_code = other.hs_code
+    group by own.event_id, own.hs_code
 ),
 
 around as (
@@ -42,6 +86,7 @@ around as (
         controls.control_from,
         controls.known_through,
         parts.*,
+        parts.china_kg is not null and parts.rest_kg is not null as is_usable,
         (
             12 * (year(parts.period) - year(controls.control_month))
             + month(parts.period)
@@ -49,14 +94,8 @@ around as (
         )::integer
             as months_since_control
     from parts
-    -- the goods under control only: China licenses compounds of indium and not the metal
-    inner join controls
-        on
-            parts.mineral_id = controls.mineral_id
-            and (
-                controls.hs_codes is null
-                or array_contains(split(controls.hs_codes, ';'), left(parts.hs_code, 6))
-            )
+    inner join controlled as controls
+        on parts.hs_code = controls.hs_code and parts.mineral_id = controls.mineral_id
     where
         parts.period >= controls.control_month - interval {{ months_before }} month
         and parts.period <= controls.control_month + interval {{ months_after }} month
@@ -73,7 +112,7 @@ before as (
             exact_sum('case when rest_kg > 0 then rest_usd end'), exact_sum('case when rest_kg > 0 then rest_kg end')
         ) }} as mean_rest_usd_per_kg
     from around
-    where months_since_control < 0
+    where months_since_control < 0 and is_usable
     group by event_id, hs_code
 )
 
@@ -85,6 +124,10 @@ select
     around.stage,
     around.control_from,
     around.months_since_control,
+    around.is_usable and around.months_since_control between -{{ months_before }} and {{ months_before }}
+    and around.months_since_control != 0 as is_compared,
+    others.earlier_control_from,
+    others.later_control_from,
     (around.china_usd + around.rest_usd)::bigint as world_value_usd,
     around.china_usd::bigint as china_value_usd,
     around.rest_usd::bigint as rest_value_usd,
@@ -97,7 +140,7 @@ select
     {{ unit_value('case when around.rest_kg > 0 then around.rest_usd end', 'around.rest_kg') }}
         as rest_unit_value_usd_per_kg,
     {{ unit_value('china_unit_value_usd_per_kg', 'rest_unit_value_usd_per_kg') }} as china_to_rest_ratio,
-    before.months_before,
+    coalesce(before.months_before, 0)::integer as months_before,
     before.mean_china_kg as china_kg_before,
     before.mean_rest_kg as rest_kg_before,
     before.mean_rest_usd_per_kg as rest_unit_value_usd_per_kg_before,
@@ -109,8 +152,13 @@ select
         nullif(
             concat_ws(
                 ';',
-                case when around.rest_kg is null then 'quantity_not_usable' end,
+                case when not around.is_usable then 'quantity_not_usable' end,
                 case when coalesce(before.months_before, 0) < {{ months_before }} then 'short_before' end,
+                case when others.earlier_control_from is not null then 'earlier_control' end,
+                case
+                    when around.period >= date_trunc('month', others.later_control_from)::date
+                        then 'later_control'
+                end,
                 case when around.period > around.known_through then 'control_not_known' end
             ),
             ''
@@ -121,3 +169,4 @@ select
     around.archive_id
 from around
 left join before on around.event_id = before.event_id and around.hs_code = before.hs_code
+inner join others on around.event_id = others.event_id and around.hs_code = others.hs_code

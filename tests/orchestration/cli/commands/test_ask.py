@@ -86,7 +86,7 @@ def test_a_long_answer_shows_its_first_rows_and_states_the_number_of_all(
             "Precios: de cada etapa",
             ("El resto de la respuesta est\u00e1 en ingl\u00e9s; ", "Cobalto (refinado): precio de "),
         ),
-        ("stocks gallium China", "Stocks, and what", ("Narrowed to: Gallium",)),
+        ("stocks gallium China", "Stocks in the United States, and what", ("Narrowed to: Gallium",)),
         (
             "où les chiffres de l'importateur et de l'exportateur se contredisent-ils le plus",
             "Question 20",
