@@ -121,8 +121,9 @@ def test_an_empty_answer_names_the_sources_it_needs_and_what_to_ask_instead(
 ) -> None:
     found = reply(con, "41")
     assert isinstance(found, Reply)
-    [why] = [note for note in found.notes if "Not held yet" in note]
-    assert "fast41" in why
+    [why] = [note for note in found.notes if note.startswith("Not in this warehouse yet: ")]
+    assert why in found.not_shown
+    assert "Federal Permitting Dashboard, full data set (source `fast41`). An online" in why
     assert "bgs_wms" not in why
     assert "`minerals ask 38`" in why
 
@@ -169,7 +170,44 @@ def test_figures_compared_are_added_up(con: duckdb.DuckDBPyConnection) -> None:
     compared, first, last, agreed, disagreed = counts
     sentence = _first(con, "25").sentence
     assert f"of {compared:,} figures on {first} to {last}, {agreed:,} agree" in sentence
-    assert f"{disagreed} disagree." in sentence
+    assert f"{disagreed} disagree, the most in " in sentence
+    assert "compounds (12 of 20, 60 %; reconciled by BACI)" in sentence
+    row = dict(zip(_first(con, "25").columns, _first(con, "25").rows[0], strict=True))
+    assert row["agreed_pct"] == rounded_in(100 * agreed / compared, "agreed_pct")
+    assert row["within_bounds_pct"] == rounded_in(
+        100 * (compared - agreed - disagreed) / compared, "within_bounds_pct"
+    )
+
+
+def test_what_the_neighbors_close_is_counted_over_minerals_and_names_who_does(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    columns, rows = book.answer(con, book.questions()[1])
+    found = [dict(zip(columns, row, strict=True)) for row in rows]
+    halves = sum(2 * row["closed_low_pp"] > row["usa_alone_pct"] for row in found)
+    first = _first(con, "2")
+    assert f"Of {len(found)} minerals" in first.sentence
+    assert f"for at least {halves}; they close the most for potash" in first.sentence
+    assert first.remarks[0] == "Shares of US imports of potash: Canada 79 % (2021-2024)"
+
+
+def test_the_neighbors_strengths_begin_with_the_whole_and_name_both(con: duckdb.DuckDBPyConnection) -> None:
+    question = next(one for one in book.questions() if one.number == 17)
+    columns, rows = book.answer(con, question)
+    found = [dict(zip(columns, row, strict=True)) for row in rows]
+    cases = {(row["mineral_id"], row["stage"]) for row in found}
+    firsts = {(row["mineral_id"], row["stage"]) for row in found if row["rank"] == 1}
+    sentence = _first(con, "17").sentence
+    assert f"in {len(firsts)} of " in sentence
+    assert f"among the first three in {len(cases)}" in sentence
+    assert re.search(r"Canada leads with \w+ \(\d+ % .* and Mexico with \w+ \(\d+ %", sentence)
+    assert _first(con, "17 Mexico").sentence.startswith("Mexico was supplier number 1 of ")
+
+
+def test_a_short_list_is_named_in_full(con: duckdb.DuckDBPyConnection) -> None:
+    sentence = _first(con, "21").sentence
+    assert sentence.count(", ") >= 10
+    assert "rubidium" in sentence and "scandium" in sentence
 
 
 def test_idle_plants_begin_with_the_largest_refinery(con: duckdb.DuckDBPyConnection) -> None:
@@ -323,7 +361,7 @@ def test_a_newspaper_can_quote_the_first_sentence(
     assert isinstance(found, Reply)
     if found.first is None:
         said = " ".join(found.not_shown)
-        assert "No row. Not held yet: " in said or ("has no row for" in said and "Sources: " in said)
+        assert "Not in this warehouse yet: " in said or ("has no row for" in said and "Sources: " in said)
         return
     sentence = found.first.sentence
     assert found.first.sources
@@ -835,3 +873,38 @@ def test_a_sentence_says_among_whom_and_by_what_it_leads(con: duckdb.DuckDBPyCon
     assert re.search(r"BACI.*, \d+ times as much", _first(con, "36 copper").sentence)
     assert not _first(con, "36").remarks
     assert "suppliers_of_the_three" in _first(con, "1").columns
+
+
+def _first_five(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    names, rows = book.answer(con, next(one for one in book.questions() if one.number == 35))
+    return [row for values in rows if (row := dict(zip(names, values, strict=True)))["place"] <= 5]
+
+
+def test_the_first_five_are_by_the_need_of_the_three_and_by_printed_output(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    five = _first_five(con)
+    assert [row["place"] for row in five] == [1, 2, 3, 4, 5]
+    ranks = dict(
+        con.execute(
+            "select mineral_id, rank from marts.vulnerability_scorecard where area = 'USMCA' and year = ?",
+            [five[0]["scorecard_year"]],
+        ).fetchall()
+    )
+    for row in five:
+        assert row["north_america_scorecard_rank"] == ranks[row["mineral_id"]]
+        assert re.search(r"(?:Canada|Mexico) (?:at most )?[\d,]+ t", row["printed_output"])
+    assert "gallium" not in {row["mineral_id"] for row in five}
+    first = _first(con, "35")
+    assert "North America's need (50 of 100 points" in first.sentence
+    assert any("no table says how much" in remark and "gallium" in remark for remark in first.remarks)
+    assert "Mexico 6,300 t" in str(_first(con, "35 silver").rows[0])
+
+
+def test_the_readme_names_the_first_five(con: duckdb.DuckDBPyConnection) -> None:
+    stated = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    stated = " ".join(stated.partition("**Which first?**")[2].partition("**Guarantees.**")[0].split())
+    named = _first(con, "35").sentence.partition("Canada, ")[2].partition(" come first")[0]
+    assert named in stated
+    tied = re.search(r"less need: ([^;]+)", _first_five(con)[4]["remark"])
+    assert tied and f"{tied[1].replace(', ', ' and ')} level on points" in stated

@@ -27,7 +27,7 @@ def test_the_source_is_named_right_below_the_first_sentence(
     published_starter: Path, monkeypatch: pytest.MonkeyPatch, question: Question
 ) -> None:
     first, *more = _above(published_starter, monkeypatch, str(question.number))
-    assert first.startswith("No row. Not held yet: ") or more[0].startswith("Sources: ")
+    assert first.startswith("Not in this warehouse yet: ") or more[0].startswith("Sources: ")
 
 
 def test_a_remark_on_the_first_row_stands_apart_from_the_sources(
