@@ -908,3 +908,19 @@ def test_the_readme_names_the_first_five(con: duckdb.DuckDBPyConnection) -> None
     assert named in stated
     tied = re.search(r"less need: ([^;]+)", _first_five(con)[4]["remark"])
     assert tied and f"{tied[1].replace(', ', ' and ')} level on points" in stated
+
+
+def test_the_count_of_minerals_says_how_it_counts_and_leads_with_the_most_vulnerable(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    columns, rows = book.answer(con, book.questions()[0])
+    found = {row[columns.index("mineral_id")] for row in rows}
+    minerals = dict(con.execute("select mineral_id, (group_id, is_critical) from core.dim_mineral").fetchall())
+    as_one = {one for one in found if minerals[one][0] == one or minerals[one][0] not in found}
+    one_by_one = {one for one in found if minerals[one][1]}
+    first = _first(con, "1")
+    assert f"at least {len(as_one)} of " in first.sentence
+    assert f"{len(one_by_one)} if rare earths count one by one)" in first.sentence
+    assert "led by natural graphite from China" in first.sentence
+    assert f"of {len(one_by_one)} minerals" in _first(con, "38").sentence
+    assert first.rows[0][0] == "Graphite (natural)"
