@@ -4,8 +4,9 @@ For each question, `queries/first_lines.csv` has the columns to show first and a
 ``{x}`` is the first row's figure with its unit, ``{x:year}`` or ``{x:month}`` its date, ``{x:sum}`` the sum
 over all rows with its unit, ``{x:held}`` the number of rows with a figure, ``{x:below}`` and ``{x:above}``
 the number with one below or above zero, ``{x:tally}`` how often each value occurs, ``{x:span.y}`` the least
-and greatest x of the rows with a y, ``{x:halves.y}`` the number of rows whose x is more than half of y, ``{x:listed}`` the number of items in a list, ``{x:5}`` the first five
-values, ``{rows}`` the number of rows and ``{rows:x.y}`` the number of different pairs of x and y.
+and greatest x of the rows with a y, ``{x:halves.y}`` the number of rows whose x is more than half of
+y, ``{x:listed}`` the number of items in a list, ``{x:5}`` the first five values, ``{rows}`` the number of
+rows and ``{rows:x.y}`` the number of different pairs of x and y.
 ``{x:if}`` is empty, and missing without x; ``{x:few}`` is empty, and missing if ten rows have a figure;
 ``{several}`` is empty, and missing if there is one row; ``{x:several}`` the same for rows with an x. A part
 in brackets is left out if one of its figures is missing; if ``|`` separates several parts, the first one
@@ -97,10 +98,9 @@ class _Answer:
 
     def text(self, name: str, form: str | None = None) -> str | None:
         """Return the text of a slot; None if its figure is missing."""
-        if form and form.startswith("span."):
-            return self._span(name, form.removeprefix("span."))
-        if form and form.startswith("halves."):
-            return self._halves(name, form.removeprefix("halves."))
+        kind, _, other = (form or "").partition(".")
+        if kind in ("span", "halves"):
+            return self._span(name, other) if kind == "span" else self._halves(name, other)
         if "several" in (name, form) or form == "few":
             held = sum(name == "several" or row.get(name) is not None for row in self.rows)
             return "" if (held < FEW if form == "few" else held > 1) else None

@@ -207,7 +207,8 @@ def test_the_neighbors_strengths_begin_with_the_whole_and_name_both(con: duckdb.
 def test_a_short_list_is_named_in_full(con: duckdb.DuckDBPyConnection) -> None:
     sentence = _first(con, "21").sentence
     assert sentence.count(", ") >= 10
-    assert "rubidium" in sentence and "scandium" in sentence
+    assert "rubidium" in sentence
+    assert "scandium" in sentence
 
 
 def test_idle_plants_begin_with_the_largest_refinery(con: duckdb.DuckDBPyConnection) -> None:
@@ -868,7 +869,7 @@ def test_a_sentence_says_among_whom_and_by_what_it_leads(con: duckdb.DuckDBPyCon
     # of one mineral, it is not the first of all
     assert re.match(r"One of \d+ figures on all minerals", _first(con, "22 cobalt").sentence)
     assert re.match(r"\d+ tariff codes of minerals were replaced", _first(con, "23").sentence)
-    assert "US imports of all goods under 8103" in _first(con, "23").remarks[0]
+    assert "US customs, all goods under 8103: USD " in _first(con, "23 tantalum").remarks[0]
     assert "customs of the United States state" in _first(con, "36").sentence
     assert re.search(r"BACI.*, \d+ times as much", _first(con, "36 copper").sentence)
     assert not _first(con, "36").remarks
@@ -907,7 +908,8 @@ def test_the_readme_names_the_first_five(con: duckdb.DuckDBPyConnection) -> None
     named = _first(con, "35").sentence.partition("Canada, ")[2].partition(" come first")[0]
     assert named in stated
     tied = re.search(r"less need: ([^;]+)", _first_five(con)[4]["remark"])
-    assert tied and f"{tied[1].replace(', ', ' and ')} level on points" in stated
+    assert tied
+    assert f"{tied[1].replace(', ', ' and ')} level on points" in stated
 
 
 def test_the_count_of_minerals_says_how_it_counts_and_leads_with_the_most_vulnerable(
@@ -915,7 +917,9 @@ def test_the_count_of_minerals_says_how_it_counts_and_leads_with_the_most_vulner
 ) -> None:
     columns, rows = book.answer(con, book.questions()[0])
     found = {row[columns.index("mineral_id")] for row in rows}
-    minerals = dict(con.execute("select mineral_id, (group_id, is_critical) from core.dim_mineral").fetchall())
+    minerals = dict(
+        con.execute("select mineral_id, (group_id, is_critical) from core.dim_mineral").fetchall()
+    )
     as_one = {one for one in found if minerals[one][0] == one or minerals[one][0] not in found}
     one_by_one = {one for one in found if minerals[one][1]}
     first = _first(con, "1")
@@ -924,3 +928,30 @@ def test_the_count_of_minerals_says_how_it_counts_and_leads_with_the_most_vulner
     assert "led by natural graphite from China" in first.sentence
     assert f"of {len(one_by_one)} minerals" in _first(con, "38").sentence
     assert first.rows[0][0] == "Graphite (natural)"
+
+
+def test_a_series_across_a_change_names_its_source_and_its_absence_is_said(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    question = next(one for one in book.questions() if one.number == 23)
+    columns, rows = book.answer(con, question)
+    for values in rows:
+        row = dict(zip(columns, values, strict=True))
+        across = row["across_the_change"] == "a year before the change and one after it are held"
+        assert across or row["across_the_change"].startswith("no year ")
+        sources = r"(?:US customs|CEPII BACI|UN Comtrade), (?:all goods under|old code) \d+: "
+        series = re.split(r"; ", row["imports_by_year"] or "")
+        assert all(re.match(sources, one) for one in series)
+        spans = [{int(year) for year in re.findall(r" in (\d{4})", one)} for one in series]
+        changed = row["old_until"].year
+        assert across == any(min(years) <= changed < max(years) for years in spans), row
+    first = _first(con, "23")
+    assert "valid to 2021-12-31, was " in first.sentence
+    assert re.search(r"with imports before and after the change held for \d+;", first.sentence)
+    assert "No year before the change is held" in _first(con, "23 tantalum").remarks
+
+
+def test_all_years_of_an_answer_that_is_not_by_year_are_what_it_has(con: duckdb.DuckDBPyConnection) -> None:
+    found = reply(con, "23 all years")
+    assert isinstance(found, Reply)
+    assert not [note for note in found.notes if "not by year" in note]

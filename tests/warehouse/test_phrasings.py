@@ -478,8 +478,7 @@ def test_no_note_points_to_rerouting_that_is_not_asked_for(con: duckdb.DuckDBPyC
     ("words", "name"),
     [
         ("\u00bfQu\u00e9 pa\u00eds est\u00e1 m\u00e1s en manos de China, Canad\u00e1 o M\u00e9xico?", "26"),
-        ("de combien baisse la d\u00e9pendance des \u00c9tats-Unis s'ils mettent en commun leurs ressources"
-         " avec le Canada et le Mexique ?", "2"),
+        ("de combien baisse la d\u00e9pendance am\u00e9ricaine si le Canada et le Mexique aident ?", "2"),
         ("purchases from China and from other suppliers before and after export licensing", "30"),
         ("how far does Canada rely on China for graphite", "china"),
     ],

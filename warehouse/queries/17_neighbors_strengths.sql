@@ -3,7 +3,7 @@
 -- US imports by value, in the newest year of US customs and without finished goods and scrap
 -- (us_imports_usd). Only rows among the first three suppliers are shown. revealed_advantage is Balassa's
 -- index: the country's share of US imports of the mineral and stage, divided by its share of all mineral
--- lines without finished goods. Above 1, it has a larger share of the mineral than of minerals in general.
+-- lines without finished goods; above 1, it has a larger share of the mineral than of minerals in general;
 -- USGS shares by weight have no index. A country has one row for each mineral and stage, by the share to
 -- quote (quote_note says why), or else by the newest year of US customs.
 with newest as (
