@@ -3,11 +3,11 @@
 -- goods of Canada and Mexico as from within, although they may pass on goods from elsewhere. Suppliers of
 -- the three are those of the year and stage stated with them, suppliers of the USA those of all forms of
 -- the mineral. The count takes a member of a group, such as a single rare earth, with its group, and in
--- brackets each rare earth as one, as question 38 does; the table has both. It cannot be determined for
--- minerals whose bounds lie on both sides of half. The most vulnerable come first, by the newest scorecard
--- of North America. Shares that rest on no figure of output come last: where no table states output, all
--- is taken as imported. Such a share is an estimate, and remark says which sites public lists name all the
--- same.
+-- brackets each rare earth as one, as question 38 does; the brief has yttrium apart from the other rare
+-- earths. The table has all of them. It cannot be determined for minerals whose bounds lie on both sides
+-- of half. The most vulnerable come first, by the newest scorecard of North America. Shares that rest on
+-- no figure of output come last: where no table states output, all is taken as imported. Such a share is
+-- an estimate, and remark says which sites public lists name all the same.
 with dependency as (
     select *
     from marts.import_dependency
