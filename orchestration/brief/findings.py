@@ -63,8 +63,8 @@ def dependency(found: Found) -> str:
         f"Of the {usa[0]['minerals_on_list']} minerals on the US list of 2025, {len(usa)} have a net import "
         "reliance of their own (rare earths count as one, yttrium apart). The United States gets more than "
         f"half of its consumption of {len(over_half)} of them from abroad or from stocks. North America as a "
-        f"whole gets more than half of its consumption of {len(_above(bloc, 'outside_low_pct', 50))} from the "
-        "rest of the world. Neither count includes minerals whose bounds leave the answer open."
+        f"whole gets more than half of its consumption of {len(_above(bloc, 'outside_low_pct', 50))} from "
+        "the rest of the world. Neither count includes minerals whose bounds leave the answer open."
     )
 
 
