@@ -193,7 +193,7 @@ select
         'at least ', counted.minerals_above_half, ' of ', counted.minerals_judged,
         ' critical minerals from outside (', counted.minerals_estimated, ' of them estimates; ',
         counted.one_by_one, ' if rare earths count one by one)',
-        ', led by ' || led.led_by, '; for ', counted.minerals_undecided, ' it cannot be determined'
+        ', led by ' || led.led_by, '; for ', counted.minerals_undecided, ' more it cannot be determined'
     ) as minerals_above_half,
     nullif(
         concat_ws(

@@ -18,7 +18,7 @@ with ended as (
         hs_code,
         valid_to,
         left(hs_code, if(length(hs_code) = 10, 8, 4)) as stem,
-        any_value(description) as old_goods
+        any_value(replace(description, 'incl. ', 'with ')) as old_goods
     from core.dim_product
     where valid_to is not null
     group by mineral_id, stage, hs_code, valid_to
