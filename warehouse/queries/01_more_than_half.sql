@@ -5,9 +5,10 @@
 -- the mineral. The count takes a member of a group, such as a single rare earth, with its group, and in
 -- brackets each rare earth as one, as question 38 does; the brief has yttrium apart from the other rare
 -- earths. The table has all of them. It cannot be determined for minerals whose bounds lie on both sides
--- of half. The most vulnerable come first, by the newest scorecard of North America. Shares that rest on
--- no figure of output come last: where no table states output, all is taken as imported. Such a share is
--- an estimate, and remark says which sites public lists name all the same.
+-- of half. The most vulnerable come first, by the newest scorecard of North America; the first two whose
+-- suppliers are held are named. Shares that rest on no figure of output come last: where no table states
+-- output, all is taken as imported. Such a share is an estimate, and remark says which sites public lists
+-- name all the same.
 with dependency as (
     select *
     from marts.import_dependency
