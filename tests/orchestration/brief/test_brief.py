@@ -87,7 +87,7 @@ def data(outline: Outline, name: str) -> Rows:
 FINDINGS = {
     "dependency": """
         Of the 3 minerals on the US list of 2025, 3 have a net import reliance of their own (rare earths count
-        as one). The United States gets more than half of its consumption of 3 of them from abroad or from
+        as one, yttrium apart). The United States gets more than half of its consumption of 3 of them from abroad or from
         stocks. North America as a whole gets more than half of its consumption of 1 from the rest of the
         world.""",
     "processing": """
@@ -98,7 +98,7 @@ FINDINGS = {
     "three": """
         Minerals that can be compared at the stage that policy targets: 1. China supplies more than half of
         North America's imports of none. Among the three, China's share of imports is highest in Mexico for 1.
-        Chinese goods that are certain to arrive through another partner add at least 5 points for cobalt.""",
+        Chinese goods that arrive through other partners add by estimate at least 5 points for cobalt.""",
     "concentration": """
         Of 3 combinations of mineral and stage with US imports of at least USD 1 million a year, 2 are""",
     "price-floor": "In their newest month, 2 of 3 monthly reference prices are below the floor",
