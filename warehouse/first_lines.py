@@ -4,8 +4,9 @@ For each question, `queries/first_lines.csv` has the columns to show first and a
 ``{x}`` is the first row's figure with its unit, ``{x:year}`` or ``{x:month}`` its date, ``{x:sum}`` the sum
 over all rows with its unit, ``{x:held}`` the number of rows with a figure, ``{x:below}`` and ``{x:above}``
 the number with one below or above zero, ``{x:tally}`` how often each value occurs, ``{x:span.y}`` the least
-and greatest x of the rows with a y, ``{x:listed}`` the number of items in a list, ``{x:5}`` the first five
-values, ``{rows}`` the number of rows and ``{rows:x.y}`` the number of different pairs of x and y.
+and greatest x of the rows with a y, ``{x:halves.y}`` the number of rows whose x is more than half of
+y, ``{x:listed}`` the number of items in a list, ``{x:5}`` the first five values, ``{rows}`` the number of
+rows and ``{rows:x.y}`` the number of different pairs of x and y.
 ``{x:if}`` is empty, and missing without x; ``{x:few}`` is empty, and missing if ten rows have a figure;
 ``{several}`` is empty, and missing if there is one row; ``{x:several}`` the same for rows with an x. A part
 in brackets is left out if one of its figures is missing; if ``|`` separates several parts, the first one
@@ -33,6 +34,10 @@ from warehouse.units import capital, in_sentence, in_words, is_figure, lowered, 
 
 FEW = 10
 """Number of cases below which they are no basis for a general statement."""
+NO_ROW = "No row."
+"""The beginning of a note on an answer of the book that has no row although its sources are held."""
+NOT_YET = "Not in this warehouse yet:"
+"""The beginning of a note on an answer of the book whose sources are not held, followed by their names."""
 _FLAGS = ("coverage", "quality_flag", "flag")
 _USUAL = ("complete", "ok")
 _DATES = {"year": "%Y", "month": "%B %Y"}
@@ -93,8 +98,9 @@ class _Answer:
 
     def text(self, name: str, form: str | None = None) -> str | None:
         """Return the text of a slot; None if its figure is missing."""
-        if form and form.startswith("span."):
-            return self._span(name, form.removeprefix("span."))
+        kind, _, other = (form or "").partition(".")
+        if kind in ("span", "halves"):
+            return self._span(name, other) if kind == "span" else self._halves(name, other)
         if "several" in (name, form) or form == "few":
             held = sum(name == "several" or row.get(name) is not None for row in self.rows)
             return "" if (held < FEW if form == "few" else held > 1) else None
@@ -113,6 +119,11 @@ class _Answer:
         """Return the least and the greatest value of a column in the rows that have a figure in another."""
         values = sorted({row[name] for row in self.rows if row.get(held) is not None})
         return " to ".join(map(str, dict.fromkeys([values[0], values[-1]]))) if values else None
+
+    def _halves(self, part: str, whole: str) -> str:
+        """Return the number of rows in which a column is more than half of another one."""
+        held = [row for row in self.rows if row.get(part) is not None and row.get(whole) is not None]
+        return f"{sum(2 * row[part] > row[whole] for row in held):,}"
 
     def _formatted(self, value: Any, name: str, form: str | None) -> str:
         """Return a value of the first row in words."""
@@ -253,18 +264,22 @@ def why_empty(con: duckdb.DuckDBPyConnection, question: Question, texts: Mapping
     """Return which sources an answer without rows needs, and what other answers have, by their texts."""
     design = designs()[str(question.number)]
     missing = con.execute(
-        "select source_id from meta.source_status where mode in ('skipped', 'failed') order by source_id"
+        "select source_id, citation from meta.source_status where mode in ('skipped', 'failed')"
+        " order by source_id"
     ).fetchall()
-    names = [name for (name,) in missing if not design["needs"] or name in design["needs"].split()]
-    if not names:
-        return "Every source that it needs is held."
+    titles = {
+        name: title for name, title in missing if not design["needs"] or name in design["needs"].split()
+    }
+    if not titles:
+        return f"{NO_ROW} Every source that it needs is held."
     instead = [
         f"`minerals ask {one}` ({texts[one.partition(' ')[0]].rstrip('?')})"
         for one in filter(None, design["instead"].split("; "))
     ]
-    missing_here = ", ".join(f"`{name}`" for name in names)
+    missing_here = "; ".join(f"{title or name} (source `{name}`)" for name, title in titles.items())
+    them = "them" if len(titles) > 1 else "it"
     meanwhile = f" Until then, the nearest that is held: {' and '.join(instead)}." if instead else ""
-    return f"Not held yet: {missing_here}. An online `minerals refresh` fetches it.{meanwhile}"
+    return f"{NOT_YET} {missing_here}. An online `minerals refresh` fetches {them}.{meanwhile}"
 
 
 @cache
@@ -297,7 +312,7 @@ def within(text: str, column: str) -> str:
     """Return a name or a list of names as it is written within a sentence."""
     if column == "goods_listed":
         return ", ".join(text.lower().split(";"))
-    if column in _LISTS and ", " in text:
+    if column in _LISTS:
         return in_series(within(one, "mineral") for one in text.split(", "))
     if column in _PLACES and ", " in text:
         return in_series(within(one, "country") for one in text.split(", "))

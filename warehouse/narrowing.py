@@ -67,7 +67,9 @@ def narrowed_to(
         dated = year_columns(columns)
         kept = [row for row in rows if dated and _is_within(row[dated[0]], when)]
         if not dated:
-            notes.append(f"The answer is not by year, so {when} is not applied.")
+            # an answer that is not by year has all the years that it can have
+            if when != Years(None, None):
+                notes.append(f"The answer is not by year, so {when} is not applied.")
         else:
             notes += [] if kept else [f"{HAS_NO_ROW} {when}."]
             notes += _years_held([row[dated[0]] for row in kept], when) if asked.years else []

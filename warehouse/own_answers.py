@@ -13,7 +13,7 @@ from warehouse.asking import Asked, Place
 from warehouse.connect import fetch
 from warehouse.first_lines import designs, first_line, not_held, publishers_of, why_empty
 from warehouse.narrowing import Row, narrowed_to
-from warehouse.replies import NO_ROW, Reply, others
+from warehouse.replies import Reply, others
 from warehouse.sheet import FOLDER as SHEET
 from warehouse.sheet import Subject, read_sheet
 from warehouse.sources_behind import sources_behind
@@ -48,7 +48,7 @@ def of_book(con: duckdb.DuckDBPyConnection, question: book.Question, asked: Aske
     narrowed: list[str] = []
     notes = [question.note] if question.note else []
     if not rows:
-        notes = [f"{NO_ROW} {why_empty(con, question, asking.texts_of())}", *notes]
+        notes = [why_empty(con, question, asking.texts_of()), *notes]
     elif asked:
         sources = publishers_of(con, question, columns, rows)
         rows, narrowed, more = narrowed_to(con, question.text, columns, rows, asked)

@@ -4,12 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from warehouse.asking import Asked, Candidate, Place
-from warehouse.first_lines import FirstLine
+from warehouse.first_lines import NO_ROW, NOT_YET, FirstLine
 from warehouse.narrowing import HAS_NO_ROW, NOT_SHOWN
 from warehouse.sheet import Subject
-
-NO_ROW = "No row."
-"""The beginning of a note on an answer of the book that has no row at all."""
 
 OUTPUT_OF = "Output of"
 """The beginning of a note on the output of a country that is named."""
@@ -36,7 +33,7 @@ class Reply:
     @property
     def not_shown(self) -> list[str]:
         """Notes to read before the answer: on a country that it does not separate, and why it has no row."""
-        before = (NOT_SHOWN, NO_ROW, OUTPUT_OF, *([] if self.first else [HAS_NO_ROW, "Sources:"]))
+        before = (NOT_SHOWN, NO_ROW, NOT_YET, OUTPUT_OF, *([] if self.first else [HAS_NO_ROW, "Sources:"]))
         return [note for note in self.notes if note.startswith(before)]
 
 

@@ -39,12 +39,12 @@ def first(found: Found) -> str:
     """Which minerals to begin with, and how stable their ranks are."""
     rows = [row for row in found["five_to_begin_with"] if row["place"] <= 5]
     if not rows:
-        return "According to the data held, no mineral of the scorecard is made in Mexico or Canada."
-    steady = [row for row in rows if row["rules_in_first_five"] == row["rules_tried"]]
-    tried = rows[0]["rules_tried"]
+        return "For no mineral of the scorecard is output in Mexico or Canada printed."
+    tried = rows[0]["weightings_in_first_five"].partition(" of ")[2]
+    steady = [row for row in rows if row["weightings_in_first_five"] == f"{tried} of {tried}"]
     return (
-        "Ranked by need, output in Mexico and Canada, and duty at stake, the first five are "
-        f"{_minerals(rows, most=5)}. "
+        "Ranked by North America's need, what Mexico and Canada make and sell, and US duty at stake, the "
+        f"first five are {_minerals(rows, most=5)}. "
         + (
             f"Under all {tried} sets of weights tried, the first five include {_minerals(steady, most=5)}."
             if steady
@@ -61,10 +61,10 @@ def dependency(found: Found) -> str:
     over_half = [row for row in usa if row["is_over_half"]]
     return (
         f"Of the {usa[0]['minerals_on_list']} minerals on the US list of 2025, {len(usa)} have a net import "
-        "reliance of their own (rare earths count as one). The United States gets more than half of its "
-        f"consumption of {len(over_half)} of them from abroad or from stocks. North America as a whole gets "
-        f"more than half of its consumption of {len(_above(bloc, 'outside_low_pct', 50))} from the rest of "
-        "the world. Neither count includes minerals whose bounds leave the answer open."
+        "reliance of their own (rare earths count as one, yttrium apart). The United States gets more than "
+        f"half of its consumption of {len(over_half)} of them from abroad or from stocks. North America as a "
+        f"whole gets more than half of its consumption of {len(_above(bloc, 'outside_low_pct', 50))} from "
+        "the rest of the world. Neither count includes minerals whose bounds leave the answer open."
     )
 
 

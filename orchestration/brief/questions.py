@@ -33,9 +33,9 @@ SECTIONS = (
                 shown=10,
                 left_out={
                     "covered_by_their_output_pct",
-                    "output_rests_on",
                     "scorecard_year",
-                    "rules_tried",
+                    "minerals_placed",
+                    "remark",
                     "mineral_id",
                 },
             )
@@ -43,9 +43,9 @@ SECTIONS = (
         charts=[],
         finding=findings.first,
         caveat="The rule is open (question 35 of the query book): 50 points for the rank in the "
-        "scorecard of the United States, 30 for what Mexico and Canada produce and sell, 20 for "
-        "the duty that falls due if USMCA claims lapse. It weighs ranks, not amounts, and leaves "
-        "out minerals that neither of them produces, as far as is published.",
+        "scorecard of North America as one, 30 for what Mexico and Canada produce and sell, 20 for "
+        "the US duty that falls due if USMCA claims lapse. It weighs ranks, not amounts, and leaves "
+        "out minerals whose output in both is not printed, even if a plant is listed.",
     ),
     Design(
         id="dependency",

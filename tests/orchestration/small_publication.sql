@@ -280,8 +280,8 @@ select * from (values ('cobalt', 'refined_metal'), ('gallium', 'refined_metal'))
 
 -- no output of the two is held: no mineral has a place in question 35
 create table core.fct_member_output as
-select * from (values ('cobalt', 'CAN', 'refined_metal', 2025, '2026', 10e0))
-as t (mineral_id, country_iso3, stage, year, edition, output_high_t)
+select * from (values ('cobalt', 'CAN', 'refined_metal', 2025, '2026', 10e0, 10e0))
+as t (mineral_id, country_iso3, stage, year, edition, output_low_t, output_high_t)
 where false;
 
 create table core.fct_operating_site as

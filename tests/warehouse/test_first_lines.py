@@ -121,8 +121,9 @@ def test_an_empty_answer_names_the_sources_it_needs_and_what_to_ask_instead(
 ) -> None:
     found = reply(con, "41")
     assert isinstance(found, Reply)
-    [why] = [note for note in found.notes if "Not held yet" in note]
-    assert "fast41" in why
+    [why] = [note for note in found.notes if note.startswith("Not in this warehouse yet: ")]
+    assert why in found.not_shown
+    assert "Federal Permitting Dashboard, full data set (source `fast41`). An online" in why
     assert "bgs_wms" not in why
     assert "`minerals ask 38`" in why
 
@@ -169,7 +170,45 @@ def test_figures_compared_are_added_up(con: duckdb.DuckDBPyConnection) -> None:
     compared, first, last, agreed, disagreed = counts
     sentence = _first(con, "25").sentence
     assert f"of {compared:,} figures on {first} to {last}, {agreed:,} agree" in sentence
-    assert f"{disagreed} disagree." in sentence
+    assert f"{disagreed} disagree, the most in " in sentence
+    assert "compounds (12 of 20, 60 %; reconciled by BACI)" in sentence
+    row = dict(zip(_first(con, "25").columns, _first(con, "25").rows[0], strict=True))
+    assert row["agreed_pct"] == rounded_in(100 * agreed / compared, "agreed_pct")
+    assert row["within_bounds_pct"] == rounded_in(
+        100 * (compared - agreed - disagreed) / compared, "within_bounds_pct"
+    )
+
+
+def test_what_the_neighbors_close_is_counted_over_minerals_and_names_who_does(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    columns, rows = book.answer(con, book.questions()[1])
+    found = [dict(zip(columns, row, strict=True)) for row in rows]
+    halves = sum(2 * row["closed_low_pp"] > row["usa_alone_pct"] for row in found)
+    first = _first(con, "2")
+    assert f"Of {len(found)} minerals" in first.sentence
+    assert f"for at least {halves}; they close the most for potash" in first.sentence
+    assert first.remarks[0] == "Shares of US imports of potash: Canada 79 % (2021-2024)"
+
+
+def test_the_neighbors_strengths_begin_with_the_whole_and_name_both(con: duckdb.DuckDBPyConnection) -> None:
+    question = next(one for one in book.questions() if one.number == 17)
+    columns, rows = book.answer(con, question)
+    found = [dict(zip(columns, row, strict=True)) for row in rows]
+    cases = {(row["mineral_id"], row["stage"]) for row in found}
+    firsts = {(row["mineral_id"], row["stage"]) for row in found if row["rank"] == 1}
+    sentence = _first(con, "17").sentence
+    assert f"in {len(firsts)} of " in sentence
+    assert f"among the first three in {len(cases)}" in sentence
+    assert re.search(r"Canada leads with \w+ \(\d+ % .* and Mexico with \w+ \(\d+ %", sentence)
+    assert _first(con, "17 Mexico").sentence.startswith("Mexico was supplier number 1 of ")
+
+
+def test_a_short_list_is_named_in_full(con: duckdb.DuckDBPyConnection) -> None:
+    sentence = _first(con, "21").sentence
+    assert sentence.count(", ") >= 10
+    assert "rubidium" in sentence
+    assert "scandium" in sentence
 
 
 def test_idle_plants_begin_with_the_largest_refinery(con: duckdb.DuckDBPyConnection) -> None:
@@ -341,7 +380,7 @@ def test_a_newspaper_can_quote_the_first_sentence(
     assert isinstance(found, Reply)
     if found.first is None:
         said = " ".join(found.not_shown)
-        assert "No row. Not held yet: " in said or ("has no row for" in said and "Sources: " in said)
+        assert "Not in this warehouse yet: " in said or ("has no row for" in said and "Sources: " in said)
         return
     sentence = found.first.sentence
     assert found.first.sources
@@ -398,7 +437,8 @@ def test_two_shares_that_differ_by_their_basis_have_a_remark(con: duckdb.DuckDBP
         and row["three_netted_high_pct"] < row["on_the_rest_of_the_world_low_pct"]
     ]
     assert "fluorspar" in {row["mineral_id"] for row in lower}
-    assert {row["remark"] for row in lower} == {"another basis: exports of the three to others are deducted"}
+    basis = "another basis: exports of the three to others are deducted"
+    assert {row["remark"].partition("; form: ")[0] for row in lower} == {basis}
 
 
 def test_the_part_that_could_be_judged_is_in_the_headline(con: duckdb.DuckDBPyConnection) -> None:
@@ -852,8 +892,89 @@ def test_a_sentence_says_among_whom_and_by_what_it_leads(con: duckdb.DuckDBPyCon
     # of one mineral, it is not the first of all
     assert re.match(r"One of \d+ figures on all minerals", _first(con, "22 cobalt").sentence)
     assert re.match(r"\d+ tariff codes of minerals were replaced", _first(con, "23").sentence)
-    assert "US imports of all goods under 8103" in _first(con, "23").remarks[0]
+    assert "US customs, all goods under 8103: USD " in _first(con, "23 tantalum").remarks[0]
     assert "customs of the United States state" in _first(con, "36").sentence
     assert re.search(r"BACI.*, \d+ times as much", _first(con, "36 copper").sentence)
     assert not _first(con, "36").remarks
     assert "suppliers_of_the_three" in _first(con, "1").columns
+
+
+def _first_five(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    names, rows = book.answer(con, next(one for one in book.questions() if one.number == 35))
+    return [row for values in rows if (row := dict(zip(names, values, strict=True)))["place"] <= 5]
+
+
+def test_the_first_five_are_by_the_need_of_the_three_and_by_printed_output(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    five = _first_five(con)
+    assert [row["place"] for row in five] == [1, 2, 3, 4, 5]
+    ranks = dict(
+        con.execute(
+            "select mineral_id, rank from marts.vulnerability_scorecard where area = 'USMCA' and year = ?",
+            [five[0]["scorecard_year"]],
+        ).fetchall()
+    )
+    for row in five:
+        assert row["north_america_scorecard_rank"] == ranks[row["mineral_id"]]
+        assert re.search(r"(?:Canada|Mexico) (?:at most )?[\d,]+ t", row["printed_output"])
+    assert "gallium" not in {row["mineral_id"] for row in five}
+    first = _first(con, "35")
+    assert "North America's need (50 of 100 points" in first.sentence
+    assert any("no table says how much" in remark and "gallium" in remark for remark in first.remarks)
+    assert "Mexico 6,300 t" in str(_first(con, "35 silver").rows[0])
+
+
+def test_the_readme_names_the_first_five(con: duckdb.DuckDBPyConnection) -> None:
+    stated = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    stated = " ".join(stated.partition("**Which first?**")[2].partition("**Guarantees.**")[0].split())
+    named = _first(con, "35").sentence.partition("Canada, ")[2].partition(" come first")[0]
+    assert named in stated
+    tied = re.search(r"less need: ([^;]+)", _first_five(con)[4]["remark"])
+    assert tied
+    assert f"{tied[1].replace(', ', ' and ')} level on points" in stated
+
+
+def test_the_count_of_minerals_says_how_it_counts_and_leads_with_the_most_vulnerable(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    columns, rows = book.answer(con, book.questions()[0])
+    found = {row[columns.index("mineral_id")] for row in rows}
+    minerals = dict(
+        con.execute("select mineral_id, (group_id, is_critical) from core.dim_mineral").fetchall()
+    )
+    as_one = {one for one in found if minerals[one][0] == one or minerals[one][0] not in found}
+    one_by_one = {one for one in found if minerals[one][1]}
+    first = _first(con, "1")
+    assert f"at least {len(as_one)} of " in first.sentence
+    assert f"{len(one_by_one)} if rare earths count one by one)" in first.sentence
+    assert "led by natural graphite from China" in first.sentence
+    assert f"of {len(one_by_one)} minerals" in _first(con, "38").sentence
+    assert first.rows[0][0] == "Graphite (natural)"
+
+
+def test_a_series_across_a_change_names_its_source_and_its_absence_is_said(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    question = next(one for one in book.questions() if one.number == 23)
+    columns, rows = book.answer(con, question)
+    for values in rows:
+        row = dict(zip(columns, values, strict=True))
+        across = row["across_the_change"] == "a year before the change and one after it are held"
+        assert across or row["across_the_change"].startswith("no year ")
+        sources = r"(?:US customs|CEPII BACI|UN Comtrade), (?:all goods under|old code) \d+: "
+        series = re.split(r"; ", row["imports_by_year"] or "")
+        assert all(re.match(sources, one) for one in series)
+        spans = [{int(year) for year in re.findall(r" in (\d{4})", one)} for one in series]
+        changed = row["old_until"].year
+        assert across == any(min(years) <= changed < max(years) for years in spans), row
+    first = _first(con, "23")
+    assert "valid to 2021-12-31, was " in first.sentence
+    assert re.search(r"with imports before and after the change held for \d+;", first.sentence)
+    assert "No year before the change is held" in _first(con, "23 tantalum").remarks
+
+
+def test_all_years_of_an_answer_that_is_not_by_year_are_what_it_has(con: duckdb.DuckDBPyConnection) -> None:
+    found = reply(con, "23 all years")
+    assert isinstance(found, Reply)
+    assert not [note for note in found.notes if "not by year" in note]

@@ -472,3 +472,26 @@ def test_a_country_that_is_not_named_is_said_to_be_chosen_here(con: duckdb.DuckD
 def test_no_note_points_to_rerouting_that_is_not_asked_for(con: duckdb.DuckDBPyConnection) -> None:
     found = answered(con, "graphite from Canada")
     assert not [note for note in found.notes if "minerals ask 10" in note]
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("\u00bfQu\u00e9 pa\u00eds est\u00e1 m\u00e1s en manos de China, Canad\u00e1 o M\u00e9xico?", "26"),
+        ("de combien baisse la d\u00e9pendance am\u00e9ricaine si le Canada et le Mexique aident ?", "2"),
+        ("purchases from China and from other suppliers before and after export licensing", "30"),
+        ("how far does Canada rely on China for graphite", "china"),
+    ],
+)
+def test_the_words_of_a_ministry_and_of_a_newspaper_get_their_answer(
+    con: duckdb.DuckDBPyConnection, words: str, name: str
+) -> None:
+    assert words not in {row["words"] for row in PHRASINGS}
+    given = answered(con, words).name
+    assert given == name or {given, name} == {"china", "suppliers"}
+
+
+def test_the_fourteenth_round_is_answered_at_the_first_call(con: duckdb.DuckDBPyConnection) -> None:
+    rows = [row for row in PHRASINGS if row["round"] == "14"]
+    given = {row["words"]: answered(con, row["words"]).name for row in rows}
+    assert {row["words"]: row["answer"] for row in rows} == given

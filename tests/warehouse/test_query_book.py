@@ -259,7 +259,7 @@ def test_each_neighbor_supplies_each_form_by_one_share(answers: dict[int, Answer
     forms = [(row["mineral_id"], row["stage"], row["supplier_iso3"]) for row in rows]
     assert len(set(forms)) == len(forms)
     first = next(row for row in rows if row["supplier_iso3"] == "MEX")
-    assert (first["mineral"], first["period"], first["quantity_share"]) == ("Thallium", "2021-2024", 0.9)
+    assert (first["mineral"], first["period"], first["quantity_share"]) == ("Silver", "2021-2024", 0.47)
 
 
 def test_who_restricts_a_mineral_has_its_agreement(answers: dict[int, Answer]) -> None:

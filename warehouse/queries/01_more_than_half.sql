@@ -1,11 +1,14 @@
 -- Of which minerals does North America, counted as one, get more than half from outside, and from whom?
--- Equal bounds are one figure. us_dependency_on_outside is the dependency of the USA alone: it counts goods
--- of Canada and Mexico as from within, although they may pass on goods from elsewhere. Suppliers of the
--- three are those of the year and stage stated with them, suppliers of the USA those of all forms of the
--- mineral. minerals_above_half counts a member of a group, such as a single rare earth, with its group; it
--- cannot be determined for minerals whose bounds lie on both sides of half. Shares that rest on no figure
--- of output come last: where no table states output, all is taken as imported. Such a share is an estimate,
--- and remark says which sites public lists name all the same.
+-- Equal bounds are one figure. us_dependency_on_outside is the dependency of the USA alone: it counts
+-- goods of Canada and Mexico as from within, although they may pass on goods from elsewhere. Suppliers of
+-- the three are those of the year and stage stated with them, suppliers of the USA those of all forms of
+-- the mineral. The count takes a member of a group, such as a single rare earth, with its group, and in
+-- brackets each rare earth as one, as question 38 does; the brief has yttrium apart from the other rare
+-- earths. The table has all of them. It cannot be determined for minerals whose bounds lie on both sides
+-- of half. The most vulnerable come first, by the newest scorecard of North America; the first two whose
+-- suppliers are held are named. Shares that rest on no figure of output come last: where no table states
+-- output, all is taken as imported. Such a share is an estimate, and remark says which sites public lists
+-- name all the same.
 with dependency as (
     select *
     from marts.import_dependency
@@ -61,27 +64,66 @@ suppliers as (
     group by area, mineral_id
 ),
 
+ranks as (
+    select
+        mineral_id,
+        rank
+    from marts.vulnerability_scorecard
+    where area = 'USMCA' and rank is not null
+    qualify year = max(year) over ()
+),
+
 judged as (
     select
         dependency.*,
+        minerals.name,
         minerals.group_id,
         minerals.is_critical,
+        ranks.rank as scorecard_rank,
         dependency.coverage in ('no_home_output', 'no_output_stated') as is_estimate,
         max(if(dependency.mineral_id = minerals.group_id, 1, 0)) over (partition by minerals.group_id) = 1
         and dependency.mineral_id != minerals.group_id as is_in_group
     from dependency
     inner join core.dim_mineral as minerals on dependency.mineral_id = minerals.mineral_id
+    left join ranks on dependency.mineral_id = ranks.mineral_id
 ),
 
 counted as (
     select
-        count(*) filter (bloc_net_dependency_low_pct > 50) as minerals_above_half,
-        count(*) filter (bloc_net_dependency_low_pct > 50 and is_estimate) as minerals_estimated,
-        count(*) as minerals_judged,
-        count(*) filter (bloc_net_dependency_low_pct <= 50 and bloc_net_dependency_high_pct > 50)
-            as minerals_undecided
+        count(*) filter (not is_in_group and bloc_net_dependency_low_pct > 50) as minerals_above_half,
+        count(*) filter (not is_in_group and bloc_net_dependency_low_pct > 50 and is_estimate)
+            as minerals_estimated,
+        -- each member of a group as one, without the group
+        count(*) filter (is_critical and bloc_net_dependency_low_pct > 50) as one_by_one,
+        count(*) filter (not is_in_group) as minerals_judged,
+        count(*) filter (
+            not is_in_group and bloc_net_dependency_low_pct <= 50 and bloc_net_dependency_high_pct > 50
+        ) as minerals_undecided
     from judged
-    where not is_in_group and (is_critical or bloc_net_dependency_low_pct > 50)
+    where is_critical or bloc_net_dependency_low_pct > 50
+),
+
+-- the two most vulnerable of them whose first supplier is held
+leaders as (
+    select
+        judged.scorecard_rank,
+        concat(
+            lower(regexp_replace(judged.name, '^(.*) \((.*)\)$', '\2 \1')), ' from ',
+            split_part(regexp_replace(suppliers.top_three, ' \d+ %', '', 'g'), ', ', 1)
+        ) as led_by
+    from judged
+    inner join suppliers on judged.mineral_id = suppliers.mineral_id and suppliers.area = 'USMCA'
+    where
+        judged.bloc_net_dependency_low_pct > 50
+        and not judged.is_estimate
+        and judged.scorecard_rank is not null
+    order by judged.scorecard_rank
+    limit 2
+),
+
+led as (
+    select string_agg(led_by, ' and ' order by scorecard_rank) as led_by
+    from leaders
 ),
 
 -- sites that public lists name as operating, or without their phase, in one of the three
@@ -150,9 +192,9 @@ select
         as suppliers_of_the_usa_from_outside,
     concat(
         'at least ', counted.minerals_above_half, ' of ', counted.minerals_judged,
-        ' critical minerals from outside, their exports deducted (', counted.minerals_estimated,
-        ' of them by inference); for ', counted.minerals_undecided,
-        ' more it cannot be determined'
+        ' critical minerals from outside (', counted.minerals_estimated, ' of them estimates; ',
+        counted.one_by_one, ' if rare earths count one by one)',
+        ', led by ' || led.led_by, '; for ', counted.minerals_undecided, ' more it cannot be determined'
     ) as minerals_above_half,
     nullif(
         concat_ws(
@@ -174,10 +216,12 @@ select
     dependency.source_ids
 from judged as dependency
 cross join counted
+cross join led
 left join core.dim_mineral as parents on dependency.group_id = parents.mineral_id
 left join sites on dependency.mineral_id = sites.mineral_id
 left join suppliers as of_usa on dependency.mineral_id = of_usa.mineral_id and of_usa.area = 'USA'
 left join suppliers as of_three on dependency.mineral_id = of_three.mineral_id and of_three.area = 'USMCA'
 where dependency.bloc_net_dependency_low_pct > 50
 order by
-    dependency.is_estimate asc, dependency.bloc_net_dependency_low_pct desc, dependency.mineral_id asc;
+    dependency.is_estimate asc, dependency.scorecard_rank asc nulls last,
+    dependency.bloc_net_dependency_low_pct desc, dependency.mineral_id asc;

@@ -45,6 +45,39 @@ exporters as (
     having max_by(nir_qualifier, (year, edition)) = 'E'
 ),
 
+-- who of the two supplies it, as USGS prints it or by the newest year of customs
+sellers as (
+    select
+        sources.mineral_id,
+        string_agg(
+            concat(
+                countries.name, ' ',
+                round(100 * coalesce(sources.quantity_share, sources.value_share))::int, ' %'
+            ),
+            ', '
+            order by coalesce(sources.quantity_share, sources.value_share) desc, sources.supplier_iso3 asc
+        ) as shares_of_imports,
+        any_value(
+            case sources.period_type
+                when 'four_years' then concat(year(sources.period), '-', year(sources.period) + 3)
+                else year(sources.period)::varchar
+            end
+        ) as years_meant
+    from marts.import_sources as sources
+    inner join core.dim_country as countries on sources.supplier_iso3 = countries.iso3
+    where
+        sources.area = 'USA' and sources.is_recommended and sources.supplier_iso3 in ('CAN', 'MEX')
+        and coalesce(sources.quantity_share, sources.value_share) >= 0.005
+    group by sources.mineral_id, sources.stage, sources.basis, sources.period
+    qualify
+        row_number() over (
+            partition by sources.mineral_id
+            order by
+                (sources.stage = 'all_forms') desc, (sources.basis = 'usgs_four_years') desc,
+                sources.period desc, sources.stage asc
+        ) = 1
+),
+
 usa as (
     select
         headline.*,
@@ -77,7 +110,6 @@ usa as (
 
 select
     usa.mineral_id,
-    replace(replace(usa.basis, 'k2o', 'K2O'), '_', ' ') as basis,
     usa.year,
     usa.edition,
     usa.net_import_reliance_pct as usa_alone_pct,
@@ -85,15 +117,25 @@ select
     round(usa.us_dependency_on_outside_high_pct, 1) as on_the_rest_of_the_world_high_pct,
     round(usa.net_import_reliance_pct - usa.us_dependency_on_outside_high_pct, 1) as closed_low_pp,
     round(usa.net_import_reliance_pct - usa.us_dependency_on_outside_low_pct, 1) as closed_high_pp,
+    sellers.shares_of_imports || ' (' || sellers.years_meant || ')' as shares_of_us_imports,
     usa.low_pct as three_netted_low_pct,
     usa.high_pct as three_netted_high_pct,
-    case
-        when usa.low_pct > usa.us_dependency_on_outside_high_pct then 'part of it is passed on from elsewhere'
-        when usa.high_pct < usa.us_dependency_on_outside_low_pct
-            then 'another basis: exports of the three to others are deducted'
-        else usa.why_not_netted
-    end as remark,
+    nullif(
+        concat_ws(
+            '; ',
+            case
+                when usa.low_pct > usa.us_dependency_on_outside_high_pct
+                    then 'part of it is passed on from elsewhere'
+                when usa.high_pct < usa.us_dependency_on_outside_low_pct
+                    then 'another basis: exports of the three to others are deducted'
+                else usa.why_not_netted
+            end,
+            'form: ' || nullif(replace(replace(usa.basis, 'k2o', 'K2O'), '_', ' '), 'all forms')
+        ),
+        ''
+    ) as remark,
     usa.coverage,
     usa.source_ids
 from usa
+left join sellers on usa.mineral_id = sellers.mineral_id
 order by closed_low_pp desc nulls last, closed_high_pp desc nulls last, usa.mineral_id asc;

@@ -2,9 +2,8 @@
 -- known_stock_t is the stock of industry and exchanges. If USGS prints them separately, metal in exchange
 -- warehouses, such as most silver, belongs to the holders of the warrants; for copper there is one figure for
 -- both. stocks_of says whose stocks these are, and stocks_counted has the words of USGS: those of chromium,
--- for example, are of consumers only. government_stock_t is silver of the
--- Treasury; the National Defense Stockpile is not printed by mineral, and neither counts, so cover can be
--- longer than stated.
+-- for example, are of consumers only. The National Defense Stockpile is not printed by mineral and does not
+-- count, and neither does government_stock_t, silver of the Treasury, so cover can be longer than stated.
 with newest as (
     select *
     from marts.stockpile_cover

@@ -46,7 +46,7 @@ shared as (
 
 select
     without_own.mineral_id,
-    if(without_own.codes = 0, 'no tariff code at all', 'only codes of several goods') as finding,
+    if(without_own.codes = 0, 'no tariff code at all', 'its codes also cover other minerals') as finding,
     without_own.codes,
     without_own.code_list,
     without_own.goods,

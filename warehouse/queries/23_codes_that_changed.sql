@@ -6,8 +6,11 @@
 -- other goods of the old code may have gone to codes that this file does not have. A code that this
 -- warehouse merely counts from some day on is not a change. The constant basis is the stem shared by old
 -- and new codes: four digits where six changed, and eight where ten changed. It includes all goods of the
--- stem. Years without all twelve months are empty. Years after the split of a ten-digit line are empty too,
--- since lines without a mineral are not in this file and the stem would be incomplete.
+-- stem, from US customs. Years without all twelve months are left out, and so are years after the split of
+-- a ten-digit line, since lines without a mineral are not in this file and the stem would be incomplete.
+-- BACI states some old codes of six digits on both sides of the change, in the older edition of the
+-- nomenclature, and UN Comtrade some stems of six digits; imports_by_year names source and code of each
+-- figure, and across_the_change says whether any series has a year before the change and one after it.
 with ended as (
     select
         mineral_id,
@@ -15,7 +18,7 @@ with ended as (
         hs_code,
         valid_to,
         left(hs_code, if(length(hs_code) = 10, 8, 4)) as stem,
-        any_value(description) as old_goods
+        any_value(replace(description, 'incl. ', 'with ')) as old_goods
     from core.dim_product
     where valid_to is not null
     group by mineral_id, stage, hs_code, valid_to
@@ -70,54 +73,151 @@ judged as (
     inner join still_used on replaced.old_code = still_used.hs_code
 ),
 
+changes as (
+    select distinct
+        old_code,
+        stem,
+        old_until,
+        new_from
+    from judged
+),
+
+-- a series is the same code or stem of one source in several years
+points as (
+    select
+        changes.old_code,
+        changes.old_until,
+        'US customs, all goods under ' || changes.stem as series,
+        1 as place,
+        year(imports.period) as import_year,
+        imports.value_usd,
+        imports.source_id
+    from changes
+    inner join core.fct_customs_import as imports
+        on
+            left(changes.stem, 4) = left(imports.hs_code, 4)
+            and starts_with(imports.hs_code, changes.stem)
+    where
+        imports.reporter_iso3 = 'USA' and imports.period_type = 'year' and imports.has_all_origins
+        and (length(changes.stem) = 4 or year(imports.period) < year(changes.new_from))
+    union all
+    -- the old code in the edition of the nomenclature that was in force on its last day
+    select
+        changes.old_code,
+        changes.old_until,
+        'CEPII BACI, old code ' || changes.old_code as series,
+        2 as place,
+        year(trade.period) as import_year,
+        trade.value_usd,
+        trade.source_id
+    from changes
+    inner join core.fct_trade as trade on changes.old_code = trade.hs_code
+    where
+        trade.source_id = 'cepii_baci' and trade.nomenclature = 'HS17' and changes.old_until = '2021-12-31'
+        and trade.reporter_iso3 = 'USA' and trade.flow = 'import' and trade.period_type = 'year'
+        and abs(year(trade.period) - year(changes.old_until)) <= 3
+    union all
+    select
+        changes.old_code,
+        changes.old_until,
+        'UN Comtrade, all goods under ' || trade.hs_code as series,
+        3 as place,
+        year(trade.period) as import_year,
+        trade.value_usd,
+        trade.source_id
+    from changes
+    inner join core.fct_trade as trade on left(changes.stem, 6) = trade.hs_code
+    where
+        trade.source_id = 'comtrade' and trade.nomenclature = 'H6' and trade.partner_iso3 = 'WLD'
+        and trade.reporter_iso3 = 'USA' and trade.flow = 'import' and trade.period_type = 'year'
+        and length(changes.old_code) = 10
+),
+
 yearly as (
     select
-        stems.stem,
-        year(imports.period) as import_year,
-        sum(imports.value_usd) as value_usd,
-        string_agg(distinct imports.source_id, ';' order by imports.source_id) as source_ids
-    from (select distinct stem from judged) as stems
-    inner join core.fct_customs_import as imports
-        on left(stems.stem, 4) = left(imports.hs_code, 4) and starts_with(imports.hs_code, stems.stem)
-    where imports.reporter_iso3 = 'USA' and imports.period_type = 'year' and imports.has_all_origins
-    group by stems.stem, year(imports.period)
+        old_code,
+        old_until,
+        series,
+        place,
+        import_year,
+        sum(value_usd) as value_usd,
+        string_agg(distinct source_id, ';' order by source_id) as source_ids
+    from points
+    group by old_code, old_until, series, place, import_year
+),
+
+series as (
+    select
+        old_code,
+        old_until,
+        place,
+        concat(
+            series, ': ',
+            string_agg(
+                printf('USD %.1f million in %d', value_usd / 1e6, import_year), ', ' order by import_year
+            )
+        ) as said,
+        min(import_year) <= year(old_until) as is_before,
+        max(import_year) > year(old_until) as is_after,
+        string_agg(distinct source_ids, ';' order by source_ids) as source_ids
+    from yearly
+    group by old_code, old_until, series, place
+),
+
+held as (
+    select
+        old_code,
+        old_until,
+        string_agg(said, '; ' order by (is_before and is_after) desc, place) as imports_by_year,
+        bool_or(is_before and is_after) as is_across,
+        bool_or(is_before) as is_before,
+        string_agg(distinct source_ids, ';' order by source_ids) as source_ids
+    from series
+    group by old_code, old_until
+),
+
+dated as (
+    select
+        judged.*,
+        held.imports_by_year,
+        coalesce(held.is_across, false) as is_across,
+        case
+            when held.is_across then 'a year before the change and one after it are held'
+            when held.old_code is null then 'no year is held'
+            when held.is_before then 'no year after the change is held'
+            else 'no year before the change is held'
+        end as across_the_change,
+        held.source_ids
+    from judged
+    left join held on judged.old_code = held.old_code and judged.old_until = held.old_until
 )
 
 select
-    judged.mineral_id,
-    judged.stage,
-    judged.old_code,
-    judged.old_goods,
-    judged.outcome,
-    judged.old_until,
-    judged.new_codes,
-    judged.new_from,
-    judged.stem as constant_basis,
-    string_agg(
-        printf('USD %.1f million in %d', yearly.value_usd / 1e6, yearly.import_year), ' and '
-        order by yearly.import_year
-    ) as imports_by_year,
-    judged.first_new_code,
+    mineral_id,
+    stage,
+    old_code,
+    old_goods,
+    outcome,
+    old_until,
+    new_codes,
+    new_from,
+    stem as constant_basis,
+    imports_by_year,
+    across_the_change,
+    first_new_code,
     (
         select
             concat(
-                count(distinct changes.old_code) filter (changes.outcome like 'replaced%'),
+                count(distinct one.old_code) filter (one.outcome like 'replaced%'),
                 ' tariff codes of minerals were replaced and ',
-                count(distinct changes.old_code) filter (changes.outcome like 'narrowed%'),
-                ' narrowed since ', min(changes.old_until)
+                count(distinct one.old_code) filter (one.outcome like 'narrowed%'),
+                ' narrowed since ', min(one.old_until),
+                ', with imports before and after the change held for ',
+                count(distinct one.old_code) filter (one.is_across)
             )
-        from judged as changes
+        from dated as one
     ) as codes_changed,
-    if(length(judged.stem) = 8, 'not_held_after_the_split', 'whole_heading') as coverage,
-    any_value(yearly.source_ids) as source_ids
-from judged
-left join yearly
-    on
-        judged.stem = yearly.stem
-        and (length(judged.stem) = 4 or yearly.import_year < year(judged.new_from))
-group by
-    judged.mineral_id, judged.stage, judged.old_code, judged.old_goods, judged.outcome, judged.old_until,
-    judged.new_codes, judged.new_from, judged.stem, judged.first_new_code
+    source_ids
+from dated
 order by
-    judged.outcome like 'replaced%' desc, judged.old_until asc, judged.old_code asc,
-    judged.mineral_id asc, judged.stage asc;
+    is_across desc, outcome like 'replaced%' desc, old_until asc, old_code asc, mineral_id asc, stage asc;

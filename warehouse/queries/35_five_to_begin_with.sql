@@ -1,19 +1,21 @@
 -- Which five minerals should the three begin with, by need, what Mexico and Canada supply, and duty at stake?
--- The rule: of the minerals in the US scorecard that Mexico or Canada itself makes, 50 points depend on the
--- rank in the scorecard, 30 on the larger of their shares in US imports, as far as their own output covers
--- it, and in world output, and 20 on the duty that would fall due on twelve months of USMCA claims if they
--- lapsed. Output is that of the one stage that supplies what is imported (output_rests_on), and its upper
--- bound counts. What they sell without making it is passed on and is not ranked. Where no table states their
--- output, an operating site on a public list shows that they make it, but not how much. Sensitivity: the best
--- and the worst rank under other weights, and the number of these rules that rank the mineral among the first
--- five.
+-- The rule: 50 points depend on the rank in the scorecard of North America as one, since what the three
+-- already supply to one another is no need of theirs; 30 on the larger of the shares of Mexico and Canada
+-- in US imports, as far as their printed output covers it, and in world output; 20 on the US duty that
+-- would fall due on twelve months of USMCA claims if they lapsed, without finished goods. Of equal points
+-- the greater need comes first. Only minerals with printed output in Mexico or Canada and a share of at
+-- least 1 % are ranked. Output counts at any stage, but not ore that is mostly not made into the metal;
+-- the output shown is at the stage with their largest share of the world, or else the largest weight.
+-- Minerals that they make, or may make, without a printed amount are not ranked; the remark names them,
+-- the greatest need first. Sensitivity: the places under other weights, and how many of these rules rank
+-- the mineral among the first five.
 with need as (
     select
         mineral_id,
         year,
         rank as scorecard_rank
     from marts.vulnerability_scorecard
-    where area = 'USA' and rank is not null
+    where area = 'USMCA' and rank is not null
     qualify year = max(year) over ()
 ),
 
@@ -35,41 +37,89 @@ imported as (
     qualify row_number() over (partition by mineral_id order by year desc, edition desc, basis asc) = 1
 ),
 
--- output of the two at the one stage that supplies what is imported; without an upper bound it may be of any
--- size
+-- ore that is mostly not made into the metal, such as magnesite
+of_another_use as (
+    select distinct mineral_id
+    from marts.processing_gap
+    where coverage like '%mine_table_of_another_use%'
+),
+
+of_the_world as (
+    select
+        mineral_id,
+        stage,
+        year,
+        sum(production_t) filter (country_iso3 in ('CAN', 'MEX')) as output_t,
+        sum(world_share) filter (country_iso3 in ('CAN', 'MEX')) as world_share,
+        string_agg(
+            case country_iso3 when 'CAN' then 'Canada ' else 'Mexico ' end
+            || format('{:,}', round(production_t)::bigint) || ' t',
+            ', ' order by production_t desc
+        ) filter (country_iso3 in ('CAN', 'MEX') and production_t > 0) as printed_output
+    from marts.world_production
+    group by mineral_id, stage, edition, year
+    having count(production_t) > 0
+    qualify row_number() over (partition by mineral_id, stage order by edition desc, year desc) = 1
+),
+
+-- bounds of the output of a member count if the lower one is above zero
+of_members as (
+    select
+        mineral_id,
+        stage,
+        year,
+        sum(output_high_t) as output_t,
+        null::double as world_share,
+        string_agg(
+            case country_iso3 when 'CAN' then 'Canada ' else 'Mexico ' end
+            || case when output_low_t < output_high_t then 'at most ' else '' end
+            || format('{:,}', round(output_high_t)::bigint) || ' t',
+            ', ' order by output_high_t desc
+        ) as printed_output
+    from core.fct_member_output
+    where country_iso3 in ('CAN', 'MEX') and output_low_t > 0 and not isinf(output_high_t)
+    group by mineral_id, stage, edition, year
+    qualify row_number() over (partition by mineral_id, stage order by edition desc, year desc) = 1
+),
+
+printed as (
+    select *
+    from of_the_world
+    where output_t > 0 and not (stage = 'ore_concentrate' and mineral_id in (from of_another_use))
+    union all
+    select *
+    from of_members
+),
+
 output as (
     select
         mineral_id,
-        any_value(stage) as stage,
-        sum(output_high_t) as output_high_t,
-        bool_or(isinf(output_high_t)) as is_not_known
-    from core.fct_member_output
-    where country_iso3 in ('CAN', 'MEX')
-    group by mineral_id, edition, year
-    qualify row_number() over (partition by mineral_id order by edition desc, year desc) = 1
+        max(output_t) as output_t,
+        max(world_share) as world_share,
+        max_by(stage, (coalesce(world_share, 0), output_t)) as output_stage,
+        max_by(year, (coalesce(world_share, 0), output_t)) as output_year,
+        max_by(printed_output, (coalesce(world_share, 0), output_t)) as printed_output
+    from printed
+    group by mineral_id
 ),
 
--- their part of the world's output of the same stage
-of_the_world as (
-    select
-        world.mineral_id,
-        sum(world.world_share) filter (world.country_iso3 in ('CAN', 'MEX')) as world_share
-    from marts.world_production as world
-    inner join core.dim_headline_stage as headline
-        on world.mineral_id = headline.mineral_id and world.stage = headline.output_stage
-    group by world.mineral_id, world.edition, world.year
-    having count(world.production_t) > 0
-    qualify
-        row_number() over (partition by world.mineral_id order by world.edition desc, world.year desc) = 1
-),
-
-listed as (
-    select
-        mineral_id,
-        string_agg(site_names, '; ' order by country_iso3) as sites
+-- made, or possibly made, without a printed amount
+not_printed as (
+    select mineral_id
     from core.fct_operating_site
     where country_iso3 in ('CAN', 'MEX')
-    group by mineral_id
+    union
+    select mineral_id
+    from core.fct_member_output
+    where country_iso3 in ('CAN', 'MEX') and isinf(output_high_t)
+),
+
+left_out as (
+    select string_agg(lower(minerals.name), ', ' order by need.scorecard_rank) as minerals_named
+    from need
+    inner join not_printed on need.mineral_id = not_printed.mineral_id
+    inner join core.dim_mineral as minerals on need.mineral_id = minerals.mineral_id
+    where need.mineral_id not in (select output.mineral_id from output)
 ),
 
 claims as (
@@ -79,6 +129,7 @@ claims as (
         duty_at_risk_usd,
         max(period) over () as newest_period
     from marts.usmca_utilization
+    where stage <> 'end_form'
 ),
 
 stake as (
@@ -94,23 +145,19 @@ supplied as (
     select
         need.*,
         imports.import_share,
-        of_the_world.world_share,
-        output.stage as stage_of_output,
-        case when coalesce(output.is_not_known, true) then listed.sites end as listed_sites,
+        output.world_share,
+        output.output_stage,
+        output.output_year,
+        output.printed_output,
         case
-            when imports.import_share is null then null
-            when output.mineral_id is null and listed.sites is null then 0
-            when output.mineral_id is null or output.is_not_known then imports.import_share
-            when imported.imports_t is null and output.output_high_t > 0 then imports.import_share
-            else least(imports.import_share, output.output_high_t / nullif(imported.imports_t, 0))
+            when imports.import_share is not null
+                then least(imports.import_share, output.output_t / nullif(imported.imports_t, 0))
         end as own_share,
         stake.duty_at_stake_usd
     from need
+    inner join output on need.mineral_id = output.mineral_id
     left join imports on need.mineral_id = imports.mineral_id
     left join imported on need.mineral_id = imported.mineral_id
-    left join output on need.mineral_id = output.mineral_id
-    left join of_the_world on need.mineral_id = of_the_world.mineral_id
-    left join listed on need.mineral_id = listed.mineral_id
     left join stake on need.mineral_id = stake.mineral_id
 ),
 
@@ -118,6 +165,7 @@ placed as (
     select
         *,
         greatest(coalesce(own_share, 0), coalesce(world_share, 0)) as supply_share,
+        count(*) over () as minerals_placed,
         percent_rank() over (order by scorecard_rank desc) as need_place,
         percent_rank() over (order by supply_share) as supply_place,
         percent_rank() over (order by coalesce(duty_at_stake_usd, 0)) as stake_place
@@ -148,8 +196,25 @@ ranked as (
     select
         *,
         need_weight = 50 and supply_weight = 30 as is_the_rule,
-        rank() over (partition by need_weight, supply_weight, stake_weight order by points desc) as place
+        rank() over (
+            partition by need_weight, supply_weight, stake_weight
+            order by round(points, 6) desc, scorecard_rank asc
+        ) as place
     from judged
+),
+
+-- minerals with as many points as the fifth, which has the greater need
+tied as (
+    select string_agg(lower(minerals.name), ', ' order by of_later_place.place) as minerals_named
+    from ranked as of_fifth_place
+    inner join ranked as of_later_place
+        on round(of_fifth_place.points, 6) = round(of_later_place.points, 6)
+    inner join core.dim_mineral as minerals on of_later_place.mineral_id = minerals.mineral_id
+    where
+        of_fifth_place.is_the_rule
+        and of_fifth_place.place = 5
+        and of_later_place.is_the_rule
+        and of_later_place.place > 5
 )
 
 select
@@ -157,22 +222,32 @@ select
     any_value(ranked.place) filter (ranked.is_the_rule) as place,
     round(any_value(ranked.points) filter (ranked.is_the_rule), 1) as points,
     any_value(ranked.year) as scorecard_year,
-    any_value(ranked.scorecard_rank) as scorecard_rank,
+    any_value(ranked.scorecard_rank) as north_america_scorecard_rank,
     round(100 * any_value(ranked.import_share), 1) as canada_and_mexico_in_us_imports_pct,
     round(100 * any_value(ranked.own_share), 1) as covered_by_their_output_pct,
     round(100 * any_value(ranked.world_share), 1) as canada_and_mexico_in_world_output_pct,
-    concat_ws(
-        '; ', 'printed output of the form ' || any_value(ranked.stage_of_output),
-        'sites without printed output: ' || any_value(ranked.listed_sites)
-    ) as output_rests_on,
+    any_value(ranked.printed_output)
+    || case any_value(ranked.output_stage)
+        when 'ore_concentrate' then ' mined'
+        when 'refined_metal' then ' refined'
+        else ' as ' || replace(any_value(ranked.output_stage), '_', ' ')
+    end
+    || ' in ' || any_value(ranked.output_year) as printed_output,
     round(any_value(ranked.duty_at_stake_usd))::bigint as duty_at_stake_usd,
-    min(ranked.place) as best_place,
-    max(ranked.place) as worst_place,
-    count(*) filter (ranked.place <= 5) as rules_in_first_five,
-    count(*) as rules_tried,
+    min(ranked.place) || ' to ' || max(ranked.place) as places_by_other_weights,
+    count(*) filter (ranked.place <= 5) || ' of ' || count(*) as weightings_in_first_five,
+    any_value(ranked.minerals_placed) as minerals_placed,
+    concat_ws(
+        '; ',
+        'as many points as the fifth, but less need: ' || any_value(tied.minerals_named),
+        'not ranked, since no table says how much Mexico or Canada makes: '
+        || any_value(left_out.minerals_named)
+    ) as remark,
     ranked.mineral_id
 from ranked
 inner join core.dim_mineral as minerals on ranked.mineral_id = minerals.mineral_id
+cross join left_out
+cross join tied
 group by ranked.mineral_id
 order by any_value(ranked.place) filter (ranked.is_the_rule) asc, ranked.mineral_id asc
 limit 10;

@@ -98,7 +98,7 @@ select
     concat(
         'minerals with a published net import reliance for ', max(year),
         ': more than half of US consumption is imported. ', (select minerals from on_list),
-        ' minerals are on the US list of 2025; rare earths count as one'
+        ' minerals are on the US list of 2025; rare earths count as one, yttrium apart'
     ) as detail
 from reliance
 where area = 'USA' and (net_import_reliance_pct is not null or nir_low_pct > 0 or nir_high_pct < 100)
@@ -110,7 +110,7 @@ select
         'minerals: more than half of the consumption of the three countries comes from the rest of the world, ',
         if(min(year) = max(year), '', concat(min(year), ' or ')), max(year), '. It is less for ',
         count(*) filter (where bloc_net_dependency_high_pct <= 50),
-        ' and not known for the others; rare earths count as one'
+        ' and not known for the others; rare earths count as one, yttrium apart'
     )
 from reliance
 where area = 'USMCA'

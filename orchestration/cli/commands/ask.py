@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 _COLUMN = re.compile(r"(?<![.\w])[a-z][a-z0-9]*_\w+")
 """Names of columns and codes, without tables, which have a schema before them."""
+
+_SENTENCE_END = re.compile(r"(?<=[.])\s+(?=[A-Za-z])")
+_PART_END = re.compile(r"([;:] )")
 
 _OF_LOSS = {
     "tried_share_low": "under_all_assumptions_share_low",
@@ -120,7 +123,11 @@ def _print(found: "Reply", reach: str, words: str, said: str | None, *, whole: b
         above += [plain(wrapped(text, out), style) for text, style in _first_lines(first, framed)]
     if reach:
         above.append(plain(wrapped(reach, out), "dim"))
-    below = [plain(wrapped(_with_headings(note), out)) for note in found.notes if note not in found.not_shown]
+    is_begun = bool(found.first and found.first.columns) and len(found.tables) == 1 and not whole
+    notes = [note for note in found.notes if note not in found.not_shown]
+    if is_begun and found.first:
+        notes = list(filter(None, (_of_shown(note, found.first.columns, found.tables[0]) for note in notes)))
+    below = [plain(wrapped(_with_headings(note), out)) for note in notes]
     below += [
         plain(wrapped(f"{framed('Or did you mean')} {one.command}: {one.text}", out), "dim")
         for one in found.near
@@ -131,7 +138,7 @@ def _print(found: "Reply", reach: str, words: str, said: str | None, *, whole: b
         if len(found.tables) > 1:
             out.print()
             out.print(plain(wrapped(table.title, out), "bold"), soft_wrap=True)
-        if found.first and found.first.columns and len(found.tables) == 1 and not whole:
+        if found.first and is_begun:
             taken = sum(text.plain.count("\n") + 1 for text in [*above, *below])
             _print_first(found.first, table, _quoted(words), LINES - taken, framed)
         elif table.rows:
@@ -140,6 +147,33 @@ def _print(found: "Reply", reach: str, words: str, said: str | None, *, whole: b
             out.print(table.without_rows, highlight=False)
     for text in below:
         out.print(text, soft_wrap=True)
+
+
+def _of_shown(note: str, shown: Sequence[str], table: "Subject") -> str:
+    """A note without what it says of columns that are left out of the table.
+
+    These are sentences that begin with the name of such a column, and all of a sentence from a part that
+    begins with it, after a semicolon or a colon.
+    """
+
+    def is_left_out(text: str) -> bool:
+        name = text.partition(" ")[0].strip(".,;:")
+        is_column = "_" in name and any(column.startswith(name) for column in table.columns)
+        return is_column and not any(column.startswith(name) for column in shown)
+
+    kept = []
+    for sentence in _SENTENCE_END.split(note):
+        if is_left_out(sentence):
+            continue
+        parts = _PART_END.split(sentence)
+        said = parts[0]
+        for mark, part in zip(parts[1::2], parts[2::2], strict=True):
+            if is_left_out(part):
+                said = said.rstrip(".") + "."
+                break
+            said += mark + part
+        kept.append(said)
+    return " ".join(kept)
 
 
 def _in_language(con: "duckdb.DuckDBPyConnection", language: str, text: str) -> str:

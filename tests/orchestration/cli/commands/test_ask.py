@@ -27,7 +27,7 @@ def test_the_source_is_named_right_below_the_first_sentence(
     published_starter: Path, monkeypatch: pytest.MonkeyPatch, question: Question
 ) -> None:
     first, *more = _above(published_starter, monkeypatch, str(question.number))
-    assert first.startswith("No row. Not held yet: ") or more[0].startswith("Sources: ")
+    assert first.startswith("Not in this warehouse yet: ") or more[0].startswith("Sources: ")
 
 
 def test_a_remark_on_the_first_row_stands_apart_from_the_sources(
@@ -149,3 +149,23 @@ def test_a_refusal_has_the_first_sentence_of_the_nearest_answers_in_the_frame_of
     assert "minerals ask 18: ¿Dónde exportan mineral" in text
     assert "of copper ore (Cu content) and imported 1,700,000 t of refined copper" in text
     assert "(Fuentes: U.S. Geological Survey; United Nations Statistics Division)" in text
+
+
+@pytest.mark.parametrize(
+    ("number", "hidden", "kept"),
+    [
+        ("1", "us dependency on outside is", "Equal bounds are one figure."),
+        ("17", "Balassa", "The shares to quote come first"),
+        ("5", "by other floors has", ""),
+        ("14", "duty at risk then usd has", ""),
+    ],
+)
+def test_a_note_explains_the_columns_that_are_shown(
+    published_starter: Path, monkeypatch: pytest.MonkeyPatch, number: str, hidden: str, kept: str
+) -> None:
+    shown = " ".join(" ".join(_above(published_starter, monkeypatch, number)).split())
+    monkeypatch.setenv("MINERALS_HOME", str(published_starter))
+    whole = CliRunner().invoke(app, ["ask", number, "--all"]).output
+    assert hidden.split(maxsplit=1)[0] in " ".join(whole.split())
+    assert hidden not in shown
+    assert kept in shown
