@@ -88,8 +88,8 @@ FINDINGS = {
     "dependency": """
         Of the 3 minerals on the US list of 2025, 3 have a net import reliance of their own (rare earths count
         as one, yttrium apart). The United States gets more than half of its consumption of 3 of them from
-        abroad or from stocks. North America as a whole gets more than half of its consumption of 1 from the rest of the
-        world.""",
+        abroad or from stocks. North America as a whole gets more than half of its consumption of 1 from the
+        rest of the world.""",
     "processing": """
         Refinery output by country is published for 2 minerals that China refines. China refines more than
         half of the world's gallium and cobalt. Where the metal is made from the ore of the mine table,
