@@ -74,7 +74,7 @@ def test_what_pooling_closes_is_of_one_year(ask: Ask) -> None:
     """Question 2: the three compared with the USA in the same year; bounds from 0 to 100 are not a figure."""
     found = {
         mineral: (year, alone, low, high)
-        for mineral, _, year, _, alone, *_, low, high, _, _, _ in ask(WHAT_POOLING_CLOSES.read_text())
+        for mineral, year, _, alone, *_, low, high, _, _, _ in ask(WHAT_POOLING_CLOSES.read_text())
     }
     assert found["copper"][:2] == (2024, 45)
     assert found["graphite_natural"][2:] == pytest.approx((76.96, 83.06), abs=0.01)
@@ -86,7 +86,7 @@ def test_pooling_closes_between_bounds_where_suppliers_are_not_named(ask: Ask) -
     """USGS names 77 % of the suppliers of platinum: Canada may be among the others, so 0 is not a figure."""
     closed = {
         mineral: (alone, low, high)
-        for mineral, _, _, _, alone, _, _, low, high, *_ in ask(WHAT_POOLING_CLOSES.read_text())
+        for mineral, _, _, alone, _, _, low, high, *_ in ask(WHAT_POOLING_CLOSES.read_text())
     }
     assert closed["platinum"] == (85, 0, pytest.approx(0.16 * 85, abs=0.1))
     assert closed["zinc"][1] == closed["zinc"][2]

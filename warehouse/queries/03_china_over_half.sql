@@ -96,11 +96,11 @@ by_customs as (
     select
         mineral_id,
         stage,
-        period_in_words as period,
+        year(period)::varchar as period,
         coalesce(sum(value_share) filter (policy_iso3 = 'CHN'), 0) as china_share
     from dated
-    where area = 'USA' and basis = 'customs_value'
-    group by mineral_id, stage, period_in_words
+    where area = 'USA' and basis = 'customs_value' and period_type = 'year'
+    group by mineral_id, stage, year(period)
 ),
 
 publishers as (
