@@ -156,7 +156,7 @@ series as (
             string_agg(
                 printf('USD %.1f million in %d', value_usd / 1e6, import_year), ', ' order by import_year
             )
-        ) as said,
+        ) as in_words,
         min(import_year) <= year(old_until) as is_before,
         max(import_year) > year(old_until) as is_after,
         string_agg(distinct source_ids, ';' order by source_ids) as source_ids
@@ -168,7 +168,7 @@ held as (
     select
         old_code,
         old_until,
-        string_agg(said, '; ' order by (is_before and is_after) desc, place) as imports_by_year,
+        string_agg(in_words, '; ' order by (is_before and is_after) desc, place) as imports_by_year,
         bool_or(is_before and is_after) as is_across,
         bool_or(is_before) as is_before,
         string_agg(distinct source_ids, ';' order by source_ids) as source_ids

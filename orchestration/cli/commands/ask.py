@@ -95,7 +95,7 @@ def ask(
                 # any other answer has periods of its own, which are often older than the newest data
                 reach = data_to(con) if found.name in ("age", "sheet") and not found.narrowed else ""
                 reach = _in_language(con, language, reach)
-                _print(found, reach, words, _said_in(con, language, found), whole=whole)
+                _print(found, reach, words, _translated(con, language, found), whole=whole)
             elif len(found.tables) == 1:
                 print_rows(found.tables[0].columns, found.tables[0].rows, output)
             elif output is OutputFormat.json:
@@ -109,17 +109,17 @@ def ask(
                 raise CommandFailedError("One CSV cannot hold several tables: use `--format json`.")
 
 
-def _print(found: "Reply", reach: str, words: str, said: str | None, *, whole: bool) -> None:
+def _print(found: "Reply", reach: str, words: str, translated: str | None, *, whole: bool) -> None:
     from warehouse.asking.languages import frame_in, language_of  # noqa: PLC0415
 
     language = language_of(words)
     framed = partial(frame_in, language)
-    above = [plain(wrapped(text, out), "bold") for text in _titles(found, language, framed, said)]
+    above = [plain(wrapped(text, out), "bold") for text in _titles(found, language, framed, translated)]
     if found.narrowed:
         above.append(plain(wrapped(f"{framed('Narrowed to')}: {', '.join(found.narrowed)}", out)))
     above += [plain(wrapped(note, out), "bold") for note in found.not_shown]
     if found.first:
-        first = replace(found.first, sentence=said) if said else found.first
+        first = replace(found.first, sentence=translated) if translated else found.first
         above += [plain(wrapped(text, out), style) for text, style in _first_lines(first, framed)]
     if reach:
         above.append(plain(wrapped(reach, out), "dim"))
@@ -166,13 +166,13 @@ def _of_shown(note: str, shown: Sequence[str], table: "Subject") -> str:
         if is_left_out(sentence):
             continue
         parts = _PART_END.split(sentence)
-        said = parts[0]
+        begun = parts[0]
         for mark, part in zip(parts[1::2], parts[2::2], strict=True):
             if is_left_out(part):
-                said = said.rstrip(".") + "."
+                begun = begun.rstrip(".") + "."
                 break
-            said += mark + part
-        kept.append(said)
+            begun += mark + part
+        kept.append(begun)
     return " ".join(kept)
 
 
@@ -185,7 +185,7 @@ def _in_language(con: "duckdb.DuckDBPyConnection", language: str, text: str) -> 
     return Language(language, names(con))(text)
 
 
-def _said_in(con: "duckdb.DuckDBPyConnection", language: str, found: "Reply") -> str | None:
+def _translated(con: "duckdb.DuckDBPyConnection", language: str, found: "Reply") -> str | None:
     """The first sentence of an answer on a mineral in Spanish or French; None if it is not translated."""
     if language == "en" or found.name.isdigit() or not found.first:
         return None
@@ -212,9 +212,9 @@ def _plain(table: "Subject") -> "Subject":
     )
 
 
-def _titles(found: "Reply", language: str, framed: Callable[[str], str], said: str | None) -> list[str]:
+def _titles(found: "Reply", language: str, framed: Callable[[str], str], translated: str | None) -> list[str]:
     """The question that is answered, in the language of the words; below it in English if that differs."""
-    part = "The rest of the answer" if said else "The answer"
+    part = "The rest of the answer" if translated else "The answer"
     number = f"{framed('Question')} {found.name}: " if found.name.isdigit() else ""
     title = _title_in(language, found.name)
     if not title:
