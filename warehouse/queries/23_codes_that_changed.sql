@@ -1,16 +1,10 @@
 -- Which tariff codes of a mineral were replaced, by which, and how do imports run on a constant basis?
--- A code was replaced if no mineral has it after old_until, and narrowed if others still have it, so that
--- only the goods of this mineral left it. old_until is the last day of the old code and new_from the first
--- of the new in this file. Where they overlap, a line was split during the year, and yearly figures need
--- both codes for it. Successors are codes of the same stem, mineral and stage that begin at the change;
--- other goods of the old code may have gone to codes that this file does not have. A code that this
--- warehouse merely counts from some day on is not a change. The constant basis is the stem shared by old
--- and new codes: four digits where six changed, and eight where ten changed. It includes all goods of the
--- stem, from US customs. Years without all twelve months are left out, and so are years after the split of
--- a ten-digit line, since lines without a mineral are not in this file and the stem would be incomplete.
--- BACI states some old codes of six digits on both sides of the change, in the older edition of the
--- nomenclature, and UN Comtrade some stems of six digits; imports_by_year names source and code of each
--- figure, and across_the_change says whether any series has a year before the change and one after it.
+-- A code was replaced if no mineral has it after old_until, and narrowed if others still have it. old_until
+-- is the last day of the old code and new_from the first of the new in this file; where they overlap, yearly
+-- figures need both codes. Successors are codes of the same stem, mineral and stage that begin at the change;
+-- other goods of the old code may have gone to codes that are not in this file. The constant basis is the
+-- stem of old and new codes with all its goods, or an old code that BACI still states: imports_by_year names
+-- source and code of each full year.
 with ended as (
     select
         mineral_id,

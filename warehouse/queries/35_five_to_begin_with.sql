@@ -1,14 +1,9 @@
 -- Which five minerals should the three begin with, by need, what Mexico and Canada supply, and duty at stake?
--- The rule: 50 points depend on the rank in the scorecard of North America as one, since what the three
--- already supply to one another is no need of theirs; 30 on the larger of the shares of Mexico and Canada
--- in US imports, as far as their printed output covers it, and in world output; 20 on the US duty that
--- would fall due on twelve months of USMCA claims if they lapsed, without finished goods. Of equal points
--- the greater need comes first. Only minerals with printed output in Mexico or Canada and a share of at
--- least 1 % are ranked. Output counts at any stage, but not ore that is mostly not made into the metal;
--- the output shown is at the stage with their largest share of the world, or else the largest weight.
--- Minerals that they make, or may make, without a printed amount are not ranked; the remark names them,
--- the greatest need first. Sensitivity: the places under other weights, and how many of these rules rank
--- the mineral among the first five.
+-- 50 points depend on the rank in the scorecard of North America as one; 30 on the larger of the shares of
+-- Mexico and Canada in US imports, as far as their printed output covers it, and in world output; 20 on the
+-- US duty due on a year of USMCA claims if they lapsed, without finished goods. Of equal points the greater
+-- need comes first. Only minerals with printed output in Mexico or Canada, at any stage, and a share of at
+-- least 1 % are ranked.
 with need as (
     select
         mineral_id,
