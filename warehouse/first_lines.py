@@ -52,7 +52,7 @@ _OVER_ROWS: Mapping[str, Callable[[Sequence[Any]], int]] = {
     "tally": len,
 }
 """Forms of a slot that say something of all rows, by what they count of the values held."""
-_GOODS = ("mineral", "goods", "shares_them_with")
+_GOODS = ("mineral", "goods", "shares_them_with", "measured_as")
 """Endings of columns with names that have no capital within a sentence."""
 _LISTS = ("shares_them_with", "minerals_named", "passed_on")
 """Columns with lists of minerals."""

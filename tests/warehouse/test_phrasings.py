@@ -481,6 +481,7 @@ def test_no_note_points_to_rerouting_that_is_not_asked_for(con: duckdb.DuckDBPyC
         ("de combien baisse la d\u00e9pendance am\u00e9ricaine si le Canada et le Mexique aident ?", "2"),
         ("purchases from China and from other suppliers before and after export licensing", "30"),
         ("how far does Canada rely on China for graphite", "china"),
+        ("combien d'argent public est engag\u00e9 pour les min\u00e9raux critiques", "42"),
     ],
 )
 def test_the_words_of_a_ministry_and_of_a_newspaper_get_their_answer(

@@ -25,6 +25,8 @@ _JOINS = frozenset(["the", "and", "both", "either", "mainland"])
 """Words that may come between "on" and the name of a place."""
 _CRITICAL = re.compile(r"\b(critical minerals?|minerale?s criticos?|mineraux critiques)\b")
 _PERCENT = re.compile(r"\b(\d+(?:\.\d+)?) ?(?:%|percent|per cent|por ciento|pour cent)")
+_MONEY = re.compile(r"\bargent (?=public|federal|du contribuable|des contribuables|de l etat)")
+"""The French word for silver where it means money."""
 _ENGLISH = frozenset(["day", "days", "week", "weeks", "month", "months", "year", "years"])
 
 
@@ -71,7 +73,7 @@ class Asked:
 def read(known: Names, words: str) -> Asked:
     """Parse words, with the names that a publication knows."""
     original = re.sub(r"['\u2019]s?\b", " ", without_asides(words))
-    text = f" {plain_words(original)} "
+    text = _MONEY.sub("fonds ", f" {plain_words(original)} ")
     named: list[Named] = []
     symbols = [(plain_words(name), found) for name, found in known.symbols if f" {name} " in f" {original} "]
     spoken = set(text.split())

@@ -88,11 +88,25 @@ select
         if(listed.first_month < listed.last_month, strftime(listed.last_month, ' to %Y-%m'), ''),
         printf(' (%d with claims recorded)', listed.months_recorded)
     ) as months,
-    concat('rates of ', listed.as_of, ', schedule of ', listed.schedule_known_through) as rates,
-    if(
-        listed.not_priced_usd > 0,
-        printf('USD %.1f million of it have a rate in words, not priced', listed.not_priced_usd / 1e6),
-        null
+    concat('rates as last known on ', listed.schedule_known_through) as rates,
+    nullif(
+        concat_ws(
+            '; ',
+            case
+                when listed.duty_at_risk_then_usd > 1.5 * listed.duty_at_risk_usd
+                    then printf(
+                        'at the rates of those months it would have been USD %.2f billion, with additional duties'
+                        ' that are not in force by the rates last known', listed.duty_at_risk_then_usd / 1e9
+                    )
+            end,
+            case
+                when listed.not_priced_usd > 0
+                    then printf(
+                        'USD %.1f million of it have a rate in words, not priced', listed.not_priced_usd / 1e6
+                    )
+            end
+        ),
+        ''
     ) as remark,
     listed.source_ids
 from listed

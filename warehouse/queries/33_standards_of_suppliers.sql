@@ -2,7 +2,7 @@
 -- The list names goods of a country, not mines or firms, so a shipment need not contain goods made in this
 -- way. An empty share is not held or not named, and is not zero. Suppliers with the largest share in the
 -- imports of one of the three come first; bought_by has every share of at least a tenth of a percent, the
--- largest first, with its year.
+-- largest first, with its year. Shares of a code that has other goods too are called so and come last.
 with listed as (
     select
         standards.*,
@@ -20,6 +20,7 @@ bought as (
         supplier_iso3,
         usa_import_share as import_share,
         usa_import_year as import_year,
+        'USA' as area,
         'the United States' as buyer
     from listed
     union all
@@ -29,6 +30,7 @@ bought as (
         supplier_iso3,
         can_import_share,
         can_import_year,
+        'CAN' as area,
         'Canada' as buyer
     from listed
     union all
@@ -38,23 +40,46 @@ bought as (
         supplier_iso3,
         mex_import_share,
         mex_import_year,
+        'MEX' as area,
         'Mexico' as buyer
     from listed
 ),
 
-buyers as (
-    select
+-- the suppliers of a code with other goods may not have shipped the mineral at all
+shared_codes as (
+    select distinct
         mineral_id,
         stage,
-        supplier_iso3,
-        max(import_share) as largest_share,
+        area,
+        year(period) as import_year
+    from marts.import_sources
+    where coverage = 'basket_allocated' and period_type = 'year'
+),
+
+buyers as (
+    select
+        bought.mineral_id,
+        bought.stage,
+        bought.supplier_iso3,
+        max(bought.import_share) filter (shared_codes.area is null) as largest_share,
+        max(bought.import_share) as largest_of_all,
         string_agg(
-            printf('%.1f %% of the imports of %s (%d)', 100 * import_share, buyer, import_year),
-            ', ' order by import_share desc, buyer asc
+            concat(
+                printf('%.1f %% of the imports of %s (', 100 * bought.import_share, bought.buyer),
+                bought.import_year,
+                if(shared_codes.area is null, ')', '; of a code with other goods too)')
+            ),
+            ', ' order by shared_codes.area is null desc, bought.import_share desc, bought.buyer asc
         ) as bought_by
     from bought
-    where import_share >= 0.001
-    group by mineral_id, stage, supplier_iso3
+    left join shared_codes
+        on
+            bought.mineral_id = shared_codes.mineral_id
+            and bought.stage = shared_codes.stage
+            and bought.area = shared_codes.area
+            and bought.import_year = shared_codes.import_year
+    where bought.import_share >= 0.001
+    group by bought.mineral_id, bought.stage, bought.supplier_iso3
 )
 
 select
@@ -85,6 +110,7 @@ left join buyers
         and listed.supplier_iso3 = buyers.supplier_iso3
 order by
     buyers.largest_share desc nulls last,
+    buyers.largest_of_all desc nulls last,
     listed.world_production_share desc nulls last,
     listed.mineral_id asc,
     listed.supplier_name asc;
