@@ -95,8 +95,9 @@ select
             case
                 when listed.duty_at_risk_then_usd > 1.5 * listed.duty_at_risk_usd
                     then printf(
-                        'at the rates of those months it would have been USD %.2f billion, with additional duties'
-                        ' that are not in force by the rates last known', listed.duty_at_risk_then_usd / 1e9
+                        'at the rates of those months it would have been USD %.2f billion, with additional'
+                        ' duties that are not in force by the rates last known',
+                        listed.duty_at_risk_then_usd / 1e9
                     )
             end,
             case
