@@ -93,7 +93,7 @@ def test_equal_bounds_are_one_figure_and_a_missing_part_is_left_out(con: duckdb.
 
 
 def test_a_flag_states_no_more_than_is_known(con: duckdb.DuckDBPyConnection) -> None:
-    """No table has the output of arsenic, so that all is imported is an inference, wherever it is said."""
+    """No table has the output of arsenic, so every answer calls it an inference that all is imported."""
     first = _first(con, "1 arsenic")
     assert "estimate: no output is stated" in first.sentence
     [flag] = [one for one in first.remarks if one.startswith("No table states output")]
