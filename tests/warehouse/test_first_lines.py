@@ -484,8 +484,9 @@ def test_prices_of_chinese_goods_are_summed_up_before_a_case(con: duckdb.DuckDBP
 
 @pytest.mark.parametrize("cases", [3, 9, 10, 40])
 def test_few_cases_are_no_basis_for_a_general_statement(con: duckdb.DuckDBPyConnection, cases: int) -> None:
-    columns = ["goods", "hs_code", "area", "area_name", "import_year", "gap_pct", "coverage"]
-    columns += ["china_unit_value_usd_per_kg", "rest_unit_value_usd_per_kg", "china_rows", "rest_rows"]
+    columns = ["goods", "hs_code", "area", "area_name", "import_year", "gap_pct", "quality_flag"]
+    columns += ["china_unit_value_usd_per_kg", "rest_unit_value_usd_per_kg"]
+    columns += ["china_records", "rest_records"]
     row = ("Oxide", "281700", "USA", "United States", 2024, -20.0, "ok", 4.0, 5.0, 8, 30)
     unpriced = (*row[:5], None, *row[6:])
     found = begun(con, designs()["12"], columns, [row] * cases + [unpriced] * 40, "US customs")

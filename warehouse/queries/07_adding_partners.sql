@@ -45,7 +45,7 @@ chosen as (
 of_the_three as (
     select count(*) filter (below_50_pct) as minerals_below_50
     from newest
-    where label = 'United States, Canada and Mexico'
+    where scenario_id = 'usmca'
 ),
 
 partners as (
