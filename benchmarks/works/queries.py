@@ -25,7 +25,7 @@ def make(folder: Path, rows: int) -> Facts:
     if rows:
         aged = folder.with_name(f"{marts.WORK.id}-{rows}")
         facts = made(marts.WORK, rows, aged, print)
-        shutil.copyfile(aged / "home" / "build.duckdb", folder / "build.duckdb")
+        shutil.copyfile(marts.built(aged), folder / "build.duckdb")
     else:
         history.load_starter(folder)
         history.dbt(folder, "build", *MODELS_ONLY)

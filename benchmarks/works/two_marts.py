@@ -29,7 +29,7 @@ def make(folder: Path, rows: int) -> Facts:
     script = json.loads((aged / "script.json").read_text())
     steps = [step for name in MARTS for step in script if step["name"].endswith(f'."{name}"')]
     with duckdb.connect(str(folder / "build.duckdb")) as con:
-        con.execute(f"attach '{aged / 'home' / 'build.duckdb'}' as old (read_only)")
+        con.execute(f"attach '{marts.built(aged)}' as old (read_only)")
         con.execute("create schema core")
         con.execute("create schema marts")
         for name in sorted({name for step in steps for name in CORE.findall(step["sql"])}):
