@@ -7,7 +7,7 @@
     The years are variables of the connection, so that the same query builds every batch.
 #}
 
-{# First and last year of each batch of about `trade_batch_rows` raw rows; none if one batch suffices. #}
+{# First and last year of each batch of about `trade_batch_rows` raw rows of trade; none if one batch suffices. #}
 {% macro trade_batches(periods) -%}
     {#- compiling does not use an engine, and a unit test has no tables -#}
     {%- if not execute or flags.WHICH == 'compile' or model.resource_type != 'model' -%} {{ return([]) }} {%- endif -%}
@@ -21,7 +21,12 @@
     {%- if outdated is not none -%}
         {%- set years = outdated | map(attribute=1) | map(attribute='year') | unique | sort -%}
     {%- endif -%}
+    {%- set lasts = [] -%}
+    {%- for some in years | batch(a_batch) -%} {%- do lasts.append(some[-1]) -%} {%- endfor -%}
+    {#- a model can have years that `periods` lacks: the batches leave no gap, and the outer ones are open -#}
     {%- set batches = [] -%}
-    {%- for some in years | batch(a_batch) -%} {%- do batches.append((some[0], some[-1])) -%} {%- endfor -%}
+    {%- for last in lasts -%}
+        {%- do batches.append((1 if loop.first else lasts[loop.index0 - 1] + 1, 9999 if loop.last else last)) -%}
+    {%- endfor -%}
     {{ return(batches if batches | length > 1 else []) }}
 {%- endmacro %}

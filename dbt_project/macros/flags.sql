@@ -2,7 +2,7 @@
 {% macro flagged_marts() -%}
     {{ return({
         'coverage': [
-            'bloc_scenario', 'capacity_outlook', 'disruption_scenario', 'disruption_sensitivity', 'end_use_exposure', 'floor_pass_through',
+            'binding_floor', 'bloc_scenario', 'capacity_outlook', 'disruption_scenario', 'disruption_sensitivity', 'end_use_exposure', 'floor_pass_through',
             'import_dependency', 'import_sources', 'mirror_gap', 'partner_ranking', 'processing_gap',
             'regulatory_matrix', 'restricted_supply', 'scrap_balance', 'stockpile_cover', 'supplier_concentration',
             'supplier_standards', 'transshipment_watch', 'world_production',

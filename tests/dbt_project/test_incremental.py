@@ -28,6 +28,7 @@ where _partition = (select min(_partition) from raw.raw.comtrade__trade);
 delete from raw.raw.cepii_baci__trade where year = 2024;
 """
 UNTOUCHED = "source_id = 'census_api' and period = date '2025-01-01'"
+PROJECT = Path(__file__).parents[2] / "dbt_project" / "models"
 MODELS = ("stg_trade__input", "fct_trade", "fct_trade_input")
 
 
@@ -111,3 +112,21 @@ def test_changed_periods_and_a_full_refresh_give_identical_tables(
     run(tmp_path, *few)
     assert "getvariable('batch_from')" in compiled.read_text()
     assert set(differing(by_period, build, MODELS)) == {"core.fct_trade_input"}
+
+
+@pytest.mark.long
+def test_tables_built_in_batches_are_those_built_at_once(built: Path, tmp_path: Path) -> None:
+    """Every model with batches, also for figures of years without trade, such as prices of 1960."""
+    models = sorted(path for path in PROJECT.rglob("*.sql") if "begin_batches(" in path.read_text())
+    names = [path.stem for path in models]
+    assert {"duty_paid", "fct_area_import", "fct_customs_import", "fct_trade", "fct_vintage"} <= set(names)
+    for name in ("raw.duckdb", "build.duckdb"):
+        shutil.copyfile(built / name, tmp_path / name)
+    ended = dbt(
+        tmp_path, "run", "--select", *names, "--full-refresh", "--vars", "{trade_batch_rows: 4000}"
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    compiled = tmp_path / "target" / "compiled" / "minerals" / "models"
+    for path in models:
+        assert "getvariable('batch_from')" in (compiled / path.relative_to(PROJECT)).read_text(), path.stem
+    assert not differing(built / "build.duckdb", tmp_path / "build.duckdb", names)

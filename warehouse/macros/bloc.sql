@@ -1,6 +1,6 @@
--- A plurilateral bloc of your own: its share of an area's imports and of world output. It uses the newest period and edition,
--- and gives each basis of measurement separately. production_stage names the stage of the output that is compared. Members are
--- ISO 3166 alpha-3 codes.
+-- A plurilateral bloc of your own: its share of an area's imports and of world output. It uses the newest year or years and
+-- the newest edition, and gives each basis of measurement separately. production_stage names the stage of the output that is
+-- compared. Members are ISO 3166 alpha-3 codes.
 -- Example: from bloc(['USA', 'CAN', 'MEX', 'JPN', 'AUS']) where area = 'USA';
 create macro main.bloc(members) as table
 with output as (
@@ -45,8 +45,9 @@ sourced as (
         any_value(unallocated_share) as unallocated_share
     from (
         from marts.import_sources
-        where coverage != 'ranks_only'
-        qualify dense_rank() over (partition by area, mineral_id, stage, basis order by period desc, period_type desc) = 1
+        -- the shares of a single month are accidental
+        where coverage != 'ranks_only' and period_type != 'month'
+        qualify period = max(period) over (partition by area, mineral_id, stage, basis)
     )
     group by area, mineral_id, stage, basis
 )

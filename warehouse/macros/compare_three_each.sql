@@ -33,7 +33,7 @@ by_customs as (
         period,
         coalesce(sum(value_share) filter (policy_iso3 = 'CHN'), 0) as china_share
     from marts.import_sources
-    where basis = 'customs_value' and area = 'USA' and mineral_id in (select unnest(of_minerals))
+    where basis = 'customs_value' and period_type = 'year' and area = 'USA' and mineral_id in (select unnest(of_minerals))
     group by mineral_id, stage, period
 )
 

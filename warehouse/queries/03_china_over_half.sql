@@ -1,30 +1,29 @@
 -- Of which minerals and stages does an area import more than half from China, directly or through a partner?
--- Only figures at most two years older than the newest ones count. Shares over four years are dated by their
--- last year. Goods through a partner are estimated from the partner's own imports from China and its output,
--- with bounds, and no customs office records them: direct_share is without them, china_share and
--- china_high_share are with them, and estimated_through names the partners with the most. If the table does
--- not allow an estimate, china_high_share is empty. Each supply has one row, by the table to quote or
--- else the newest; also_stated_as has what other tables state, above half or not. The largest imports come
--- first, then finished goods, and last supplies of which a newer table states half or less. China is with
--- Hong Kong and Macao. A share is disputed if that of the value differs by more than 10 points from
--- US customs. Codes of several minerals are left out, except magnets (finished goods), which are the whole
--- code 8505.11.
+-- Only figures at most two years older than the newest ones count. Months are left out, since the shares of a
+-- single month are accidental. Shares over four years are dated by their last year. Goods through a partner
+-- are estimated from the partner's own imports from China and its output, with bounds, and no customs office
+-- records them: direct_share is without them, china_share and china_high_share are with them, and
+-- estimated_through names the partners with the most. If the table does not allow an estimate,
+-- china_high_share is empty. Each supply has one row, by the table to quote or else the newest;
+-- also_stated_as has what other tables state, above half or not. The largest imports come first, then
+-- finished goods, and last supplies of which a newer table states half or less. China is with Hong Kong and
+-- Macao. A share is disputed if that of the value differs by more than 10 points from US customs. Codes of
+-- several minerals are left out, except magnets (finished goods), which are the whole code 8505.11.
 with dated as (
     select
         *,
         year(period) + if(basis = 'usgs_four_years', 3, 0) as last_year
     from marts.import_sources
-    where coverage != 'basket_allocated' or stage = 'end_form'
+    where period_type != 'month' and (coverage != 'basket_allocated' or stage = 'end_form')
 ),
 
--- a full year rather than its January
 last_periods as (
     select
         area,
         mineral_id,
         stage,
         basis,
-        max((period, period_type)) as last_period
+        max(period) as last_period
     from dated
     group by area, mineral_id, stage, basis
     qualify max(last_year) >= max(max(last_year)) over () - 2
@@ -36,7 +35,6 @@ newest as (
         countries.name as supplier,
         case dated.period_type
             when 'four_years' then concat(year(dated.period), '-', dated.last_year)
-            when 'month' then strftime(dated.period, '%Y-%m')
             else year(dated.period)::varchar
         end as period_in_words
     from dated
@@ -46,7 +44,7 @@ newest as (
             and dated.mineral_id = last_periods.mineral_id
             and dated.stage = last_periods.stage
             and dated.basis = last_periods.basis
-            and (dated.period, dated.period_type) = last_periods.last_period
+            and dated.period = last_periods.last_period
     left join core.dim_country as countries on dated.supplier_iso3 = countries.iso3
 ),
 
@@ -99,7 +97,7 @@ by_customs as (
         year(period)::varchar as period,
         coalesce(sum(value_share) filter (policy_iso3 = 'CHN'), 0) as china_share
     from dated
-    where area = 'USA' and basis = 'customs_value' and period_type = 'year'
+    where area = 'USA' and basis = 'customs_value'
     group by mineral_id, stage, year(period)
 ),
 

@@ -2,26 +2,51 @@
 -- The floor is the mean price of 2019 to 2023, and the groups are alternatives that are not added. Only
 -- imports with a reported weight are compared with the floor; judged_share is their part of the value. Of
 -- each mineral, the year that counts is the newest one of which at least half of the value could be judged,
--- or else the year of which most could be; year_is says which. The rows of all minerals are the sums of
+-- or else the year of which most could be; year_is says which. If months of that year are not held,
+-- counted_months says which ones count. The rows of all minerals are the sums of
 -- these: import_year has the first and the last year, and no mineral counts twice. Other years come last.
 -- The total of question 5 is smaller: it has only the months of the last two years, and this one also years.
 -- In years in which the group had no members, no origin is exempt.
-with by_mineral as (
+with months as (
     select
-        regexp_extract(scenario_id, '_([a-z]+)_exempt$', 1) as bloc,
         area,
-        mineral_id,
-        year(period) as import_year,
-        sum(unexempted_adjustment_usd) as without_exemption_usd,
-        sum(border_adjustment_usd) as with_exemption_usd,
-        sum(value_usd) filter (quantity_method = 'reported') as judged_usd,
-        sum(value_usd) as value_usd,
-        string_agg(distinct source_ids, ';' order by source_ids)
-        filter (quantity_method = 'reported') as source_ids
+        year(period) as year,
+        case when count(distinct period) < 12 then strftime(min(period), '%Y-%m') end as first_month,
+        case when count(distinct period) < 12 then strftime(max(period), '%Y-%m') end as last_month
     from marts.price_floor
-    where scenario_id like '%exempt'
-    group by scenario_id, area, mineral_id, year(period)
-    having sum(unexempted_adjustment_usd) > 0
+    group by area, year(period)
+    having bool_and(period_type = 'month')
+    union all
+    select distinct
+        area,
+        year(period) as year,
+        null as first_month,
+        null as last_month
+    from marts.price_floor
+    where period_type = 'year'
+),
+
+by_mineral as (
+    select
+        regexp_extract(floors.scenario_id, '_([a-z]+)_exempt$', 1) as bloc,
+        floors.area,
+        floors.mineral_id,
+        year(floors.period) as import_year,
+        months.first_month,
+        months.last_month,
+        sum(floors.unexempted_adjustment_usd) as without_exemption_usd,
+        sum(floors.border_adjustment_usd) as with_exemption_usd,
+        sum(floors.value_usd) filter (floors.quantity_method = 'reported') as judged_usd,
+        sum(floors.value_usd) as value_usd,
+        string_agg(distinct floors.source_ids, ';' order by floors.source_ids)
+        filter (floors.quantity_method = 'reported') as source_ids
+    from marts.price_floor as floors
+    inner join months on floors.area = months.area and year(floors.period) = months.year
+    where floors.scenario_id like '%exempt'
+    group by
+        floors.scenario_id, floors.area, floors.mineral_id, year(floors.period), months.first_month,
+        months.last_month
+    having sum(floors.unexempted_adjustment_usd) > 0
 ),
 
 ranked as (
@@ -41,6 +66,7 @@ listed as (
         ranked.*,
         minerals.name as mineral,
         ranked.import_year::varchar as years,
+        concat_ws(' to ', ranked.first_month, nullif(ranked.last_month, ranked.first_month)) as months,
         case
             when ranked.place > 1 then 'another year'
             when ranked.is_well_judged then 'the newest year with at least half of the value judged'
@@ -55,6 +81,14 @@ listed as (
         printf('%d minerals together', count(*)) as mineral,
         concat_ws(' to ', min(import_year), if(min(import_year) < max(import_year), max(import_year), null))
             as years,
+        concat(
+            if(
+                min(import_year) < max(import_year),
+                concat(years, ', of ', max(import_year), ' the months '),
+                ''
+            ),
+            concat_ws(' to ', min(first_month), nullif(max(last_month), min(first_month)))
+        ) as months,
         'each mineral in its newest year with at least half of the value judged, or else its best judged one'
             as year_is,
         1 as place,
@@ -79,6 +113,7 @@ select
     mineral_id,
     mineral,
     years as import_year,
+    if(contains(months, '-'), months, null) as counted_months,
     year_is,
     without_exemption_usd,
     with_exemption_usd,

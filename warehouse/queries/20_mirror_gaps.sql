@@ -6,7 +6,14 @@
 -- list are not compared. A difference may come from goods passed on, the turn of the year or the choice of
 -- code, and is not a sign of fraud.
 with held as (
-    select string_agg(distinct countries.name, ' and ' order by countries.name) as exporters
+    select
+        if(
+            count(distinct countries.name) > 6,
+            concat(count(distinct countries.name), ' countries'),
+            regexp_replace(
+                string_agg(distinct countries.name, ', ' order by countries.name), ', ([^,]*)$', ' and \1'
+            )
+        ) as exporters
     from marts.mirror_gap as flows
     inner join core.dim_country as countries on flows.partner_iso3 = countries.iso3
     where flows.exporter_value_usd is not null and flows.partner_iso3 not in ('USA', 'CAN', 'MEX')

@@ -76,6 +76,19 @@ changes as (
     from judged
 ),
 
+customs_years as (
+    select
+        imports.hs_code,
+        year(imports.period) as import_year,
+        imports.source_id,
+        sum(imports.value_usd) as value_usd
+    from core.fct_customs_import as imports
+    where
+        imports.reporter_iso3 = 'USA' and imports.period_type = 'year' and imports.has_all_origins
+        and left(imports.hs_code, 4) in (select left(changes.stem, 4) from changes)
+    group by imports.hs_code, year(imports.period), imports.source_id
+),
+
 -- a series is the same code or stem of one source in several years
 points as (
     select
@@ -83,17 +96,15 @@ points as (
         changes.old_until,
         'US customs, all goods under ' || changes.stem as series,
         1 as place,
-        year(imports.period) as import_year,
+        imports.import_year,
         imports.value_usd,
         imports.source_id
     from changes
-    inner join core.fct_customs_import as imports
+    inner join customs_years as imports
         on
             left(changes.stem, 4) = left(imports.hs_code, 4)
             and starts_with(imports.hs_code, changes.stem)
-    where
-        imports.reporter_iso3 = 'USA' and imports.period_type = 'year' and imports.has_all_origins
-        and (length(changes.stem) = 4 or year(imports.period) < year(changes.new_from))
+    where length(changes.stem) = 4 or imports.import_year < year(changes.new_from)
     union all
     -- the old code in the edition of the nomenclature that was in force on its last day
     select

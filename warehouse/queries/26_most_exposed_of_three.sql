@@ -34,7 +34,7 @@ by_customs as (
         period,
         round(coalesce(sum(value_share) filter (policy_iso3 = 'CHN'), 0), 9) as china_share
     from marts.import_sources
-    where basis = 'customs_value' and area = 'USA'
+    where basis = 'customs_value' and period_type = 'year' and area = 'USA'
     group by mineral_id, stage, period
 ),
 

@@ -5,9 +5,9 @@
 -- as one is listed here; a pause of controls and a statement are not agreements. If the suspension of a
 -- control has run out, it is not known whether the control is in force: `suspended` says since when, and the
 -- shares do not count it. Other rows are of one form, such as chromite, and remark says so. The first row is
--- the value of all minerals held, of which several codes hold two: goods of the very form that their origin
--- restricts. Minerals whose suppliers USGS does not print come last, by value of US customs. No measure is
--- known after known_through.
+-- the value of all minerals held in the newest full year, of which several codes hold two: goods of the very
+-- form that their origin restricts. Minerals whose suppliers USGS does not print come last, by value of US
+-- customs. No measure is known after known_through.
 with newest as (
     select *
     from marts.restricted_supply
@@ -70,9 +70,16 @@ customs as (
     where
         sources.area = 'USA'
         and sources.basis = 'customs_value'
+        and sources.period_type = 'year'
         and sources.stage not in ('end_form', 'scrap')
         and minerals.group_id = minerals.mineral_id
-    qualify sources.period = max(sources.period) over ()
+        and sources.period = (
+            select max(newest_year.period) from marts.import_sources as newest_year
+            where
+                newest_year.area = 'USA'
+                and newest_year.basis = 'customs_value'
+                and newest_year.period_type = 'year'
+        )
 ),
 
 all_imports as (
@@ -168,7 +175,11 @@ listed as (
         all_imports.restricted_usd / all_imports.value_usd as restricted_import_share,
         all_imports.restricted_usd / all_imports.value_usd as restricted_import_share_high,
         concat(
-            printf('USD %.1f billion of ', all_imports.restricted_usd / 1e9),
+            case
+                when all_imports.restricted_usd < 1e9
+                    then printf('USD %.0f million of ', all_imports.restricted_usd / 1e6)
+                else printf('USD %.1f billion of ', all_imports.restricted_usd / 1e9)
+            end,
             printf('USD %.1f billion', all_imports.value_usd / 1e9),
             all_imports.largest_part,
             case

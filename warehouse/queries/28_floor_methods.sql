@@ -2,8 +2,18 @@
 -- The methods are alternatives and are not averaged. Prices are nominal, per kilogram of the product as
 -- traded or of its content (per_kg_of); reference_price_of is the year or month of the price, which for some
 -- minerals ended years ago. would_have_bound_pct is the part of China's weight that landed below the level.
+-- Minerals of which a part landed below a level come first, by their rank in the scorecard of the USA.
+with ranks as (
+    select
+        mineral_id,
+        rank
+    from marts.vulnerability_scorecard
+    where area = 'USA' and rank is not null
+    qualify year = max(year) over ()
+)
+
 select
-    mineral_id,
+    methods.mineral_id,
     stage,
     case
         when price_basis != 'contained' then 'product'
@@ -33,8 +43,10 @@ select
     would_have_bound_pct,
     quality_flag,
     source_ids
-from marts.floor_basis
+from marts.floor_basis as methods
+left join ranks on methods.mineral_id = ranks.mineral_id
 where area = 'USA'
 order by
-    max(would_have_bound_pct) filter (quality_flag = 'ok') over (partition by mineral_id) desc nulls last,
-    mineral_id asc, stage asc, price_basis asc, usd_per_kg desc, method asc;
+    max(would_have_bound_pct > 0) filter (quality_flag = 'ok') over (partition by methods.mineral_id) desc nulls last,
+    ranks.rank asc nulls last,
+    methods.mineral_id asc, stage asc, price_basis asc, usd_per_kg desc, method asc;

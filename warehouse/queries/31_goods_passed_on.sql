@@ -3,7 +3,14 @@
 -- come from the London market and are not suspicious in themselves. Only exporters whose own exports are held
 -- can be named (exporters_held); others come with UN Comtrade. Flows of less than USD 100,000 are left out.
 with held as (
-    select string_agg(distinct countries.name, ' and ' order by countries.name) as exporters
+    select
+        if(
+            count(distinct countries.name) > 6,
+            concat(count(distinct countries.name), ' countries'),
+            regexp_replace(
+                string_agg(distinct countries.name, ', ' order by countries.name), ', ([^,]*)$', ' and \1'
+            )
+        ) as exporters
     from marts.mirror_gap as flows
     inner join core.dim_country as countries on flows.partner_iso3 = countries.iso3
     where flows.exporter_value_usd is not null and flows.partner_iso3 not in ('USA', 'CAN', 'MEX')

@@ -198,7 +198,8 @@ largest as (
             printf(' (%.0f %%', alike.dependency_low_pct),
             if(contains(alike.as_of, 'inferred'), ', inferred as no output is stated', ''),
             '): ', alike.processing_projects, ' plant and ', alike.mine_projects, ' mine projects in ',
-            countries.name, ', such as ', array_to_string(alike.projects[1:2], ', ')
+            if(alike.area = 'USA', 'the ', ''), countries.name,
+            ', such as ', array_to_string(alike.projects[1:2], ', ')
         ) as in_words
     from alike
     inner join core.dim_country as countries on alike.area = countries.iso3
@@ -242,16 +243,26 @@ whole as (
             ' minerals that North America gets for more than half from outside (',
             any_value(years.named), ')',
             '; no list names a plant for '
-            || string_agg(found.mineral, ' or ' order by found.mineral)
-            filter (found.is_above_half and not found.has_processing),
+            || regexp_replace(
+                string_agg(found.mineral, ', ' order by found.mineral)
+                filter (found.is_above_half and not found.has_processing),
+                ', ([^,]*)$', ' or \1'
+            ),
             ', and those of ' || any_value(lists.without_phases) || ' state no phases'
         ) as finding,
         concat_ws(
             '; ',
             any_value(largest.in_words),
-            string_agg(found.mineral, ' and ' order by found.mineral)
-            filter (found.is_above_half and not found.has_processing and found.is_made_here)
-            || ' is made in one of the three, by a plant that no list names'
+            regexp_replace(
+                string_agg(found.mineral, ', ' order by found.mineral)
+                filter (found.is_above_half and not found.has_processing and found.is_made_here),
+                ', ([^,]*)$', ' and \1'
+            )
+            || if(
+                count(*) filter (found.is_above_half and not found.has_processing and found.is_made_here) > 1,
+                ' are', ' is'
+            )
+            || ' made in one of the three, by a plant that no list names'
         ) as projects_named,
         concat('dependency of ', any_value(years.named), ', lists of ', any_value(years.listed_on)) as as_of
     from by_mineral as found

@@ -14,7 +14,7 @@ suppliers as (
         sum(value_usd) as value_usd
     from marts.import_sources
     inner join members on import_sources.mineral_id = members.member_id
-    where area = 'USA' and basis in ('customs_value', 'baci') and year(period) >= 2023
+    where area = 'USA' and basis in ('customs_value', 'baci') and period_type = 'year' and year(period) >= 2023
     group by members.mineral_id, supplier_iso3
     qualify row_number() over (partition by members.mineral_id order by sum(value_usd) desc nulls last) <= 5
 ),

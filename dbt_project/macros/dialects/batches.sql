@@ -18,8 +18,8 @@
 {%- endmacro %}
 
 {% macro set_batch(first, last) -%}
-    set variable batch_from = date '{{ first }}-01-01';
-    set variable batch_to = date '{{ last }}-12-31';
+    set variable batch_from = date '{{ "%04d" | format(first | int) }}-01-01';
+    set variable batch_to = date '{{ "%04d" | format(last | int) }}-12-31';
 {%- endmacro %}
 
 {# Insert the rows of the model's query for each further batch. #}

@@ -1,6 +1,7 @@
 {{ config(severity='warn') }}
 -- A row names each of its sources once.
 {%- set marts = [
+    'binding_floor',
     'bloc_scenario',
     'capacity_outlook',
     'china_price_gap',

@@ -28,7 +28,12 @@ by_customs as (
     from core.dim_policy_stage as stages
     inner join marts.import_sources as sources
         on stages.mineral_id = sources.mineral_id and stages.line_stage = sources.stage
-    where sources.basis = 'customs_value' and sources.area = 'USA' and sources.value_share > 0 and not stages.is_basket
+    where
+        sources.basis = 'customs_value'
+        and sources.period_type = 'year'
+        and sources.area = 'USA'
+        and sources.value_share > 0
+        and not stages.is_basket
     group by stages.mineral_id, stages.policy_stage, sources.period
 ),
 

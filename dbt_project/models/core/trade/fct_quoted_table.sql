@@ -1,8 +1,8 @@
 -- The supplier table to quote for an area and mineral, by seeds.figures_to_quote, and how the other tables
 -- differ from it. USGS's table of the mineral as a whole comes first, then the policy stage, then the stage
 -- with the largest value; scrap and finished goods never precede the mineral itself. The table of a code that
--- several minerals share is never quoted for any of them, nor is a year with one or two lots, which does not
--- identify suppliers.
+-- several minerals share is never quoted for any of them, nor is a month or a year with one or two lots: they
+-- do not identify suppliers.
 {%- set least_usd = 100000 %}
 
 with supplier_tables as (
@@ -53,7 +53,8 @@ valued as (
             and supplier_tables.stage = policy_stages.line_stage
     window stage_and_basis as (
         partition by
-            supplier_tables.area, supplier_tables.mineral_id, supplier_tables.stage, supplier_tables.basis
+            supplier_tables.area, supplier_tables.mineral_id, supplier_tables.stage, supplier_tables.basis,
+            supplier_tables.period_type
     )
 ),
 
@@ -66,6 +67,7 @@ ordered as (
                 has_shares desc,
                 is_basket asc,
                 is_small asc,
+                case when period_type = 'month' then 1 else 0 end asc,
                 is_headline desc,
                 is_policy_stage desc,
                 case when stage in ('scrap', 'end_form') then 1 else 0 end asc,
@@ -92,9 +94,15 @@ select
     period,
     period_type,
     basis,
-    preference = 1 and has_shares and place is not null and not is_basket and not is_small as is_recommended,
+    preference = 1
+    and has_shares
+    and place is not null
+    and not is_basket
+    and not is_small
+    and period_type != 'month' as is_recommended,
     case
-        when preference = 1 and has_shares and not is_basket and not is_small then reason
+        when preference = 1 and has_shares and not is_basket and not is_small and period_type != 'month'
+            then reason
         else
             concat_ws(
                 '; ',
@@ -104,6 +112,7 @@ select
                         then 'one code of several minerals: these are the suppliers of all of them together'
                 end,
                 case when is_small then 'less than USD 100 000 in the period: a lot or two' end,
+                case when period_type = 'month' then 'a single month, whose shares are accidental' end,
                 case when stage != quoted_stage then 'another stage or form' end,
                 case when basis != quoted_basis then difference end,
                 case when period < newest_period then 'an earlier period' end

@@ -1,6 +1,10 @@
 -- Every fact as stated in each vintage held, one row per figure: prices and trade by the publisher's edition
 -- or download, USGS figures by edition of the Mineral Commodity Summaries. A reissued USGS edition replaces
 -- the earlier issue.
+{{ config(
+    pre_hook="{{ begin_batches(ref('fct_trade')) }}",
+    post_hook="{{ insert_further_batches() }}"
+) }}
 with price_lines as (
     {%- for source in price_sources() if source.has_revisions %}
         select
@@ -80,7 +84,10 @@ trade_lines as (
         on lines.source_id = partners.source_id and lines.partner_code = partners.code
     left join line_minerals
         on lines.hs_code = line_minerals.hs_code and lines.nomenclature = line_minerals.nomenclature
-    where reporters.kind != 'excluded' and partners.kind != 'excluded'
+    where
+        reporters.kind != 'excluded'
+        and partners.kind != 'excluded'
+        and {{ is_in_batch('lines', ref('fct_trade')) }}
 ),
 
 -- two codes of the source can mean one unspecified partner: their sum is the line, as in core.fct_trade
@@ -193,3 +200,4 @@ select
     *,
     concat_ws('|', series_key, period, measure) as key
 from figures_of_all
+where {{ is_in_batch('figures_of_all', ref('fct_trade')) }}

@@ -1,6 +1,10 @@
 -- Duty that US imports paid on each tariff line of a covered mineral by origin, compared with the rates of
 -- the schedule without any preference. Each line appears once, however many minerals it contains, so take
 -- totals over minerals from here.
+{{ config(
+    pre_hook="{{ begin_batches(ref('fct_customs_import')) }}",
+    post_hook="{{ insert_further_batches() }}"
+) }}
 with {{ line_forms() }},
 
 imports as (
@@ -29,6 +33,7 @@ imports as (
         trade.reporter_iso3 = 'USA'
         and trade.calculated_duty_usd is not null
         and trade.value_usd > 0
+        and {{ is_in_batch('trade', ref('fct_customs_import')) }}
 ),
 
 -- Rates and imports change within a year. Where months are held, a year's rate is the mean of its months
@@ -40,8 +45,13 @@ months as (
         period,
         date_trunc('year', period)::date as year_start,
         {{ exact_sum('value_usd') }} as month_usd
-    from {{ ref('fct_customs_import') }}
-    where reporter_iso3 = 'USA' and period_type = 'month' and nomenclature = 'HTS' and value_usd > 0
+    from {{ ref('fct_customs_import') }} as monthly
+    where
+        reporter_iso3 = 'USA'
+        and period_type = 'month'
+        and nomenclature = 'HTS'
+        and value_usd > 0
+        and {{ is_in_batch('monthly', ref('fct_customs_import')) }}
     group by left(hs_code, 8), origin_iso3, period
 ),
 
