@@ -7,7 +7,8 @@ the number with one below or above zero, ``{x:tally}`` how often each value occu
 and greatest x of the rows with a y, ``{x:halves.y}`` the number of rows whose x is more than half of
 y, ``{x:listed}`` the number of items in a list, ``{x:5}`` the first five values, ``{rows}`` the number of
 rows and ``{rows:x.y}`` the number of different pairs of x and y.
-``{x:if}`` is empty, and missing without x; ``{x:few}`` is empty, and missing if ten rows have a figure;
+``{x:if}`` is empty, and missing without x; ``{x:little}`` is empty, and missing if x is 50 or more;
+``{x:few}`` is empty, and missing if ten rows have a figure;
 ``{several}`` is empty, and missing if there is one row; ``{x:several}`` the same for rows with an x. A part
 in brackets is left out if one of its figures is missing; if ``|`` separates several parts, the first one
 with all its figures is used. Names of minerals and goods have no capital within a sentence, countries have
@@ -34,6 +35,7 @@ from warehouse.units import capital, in_sentence, in_words, is_figure, lowered, 
 
 FEW = 10
 """Number of cases below which they are no basis for a general statement."""
+HALF_PCT = 50
 NO_ROW = "No row."
 """The beginning of a note on an answer of the book that has no row although its sources are held."""
 NOT_YET = "Not in this warehouse yet:"
@@ -101,6 +103,8 @@ class _Answer:
         kind, _, other = (form or "").partition(".")
         if kind in ("span", "halves"):
             return self._span(name, other) if kind == "span" else self._halves(name, other)
+        if form == "little":
+            return "" if (self.rows[0].get(name) or 0) < HALF_PCT else None
         if "several" in (name, form) or form == "few":
             held = sum(name == "several" or row.get(name) is not None for row in self.rows)
             return "" if (held < FEW if form == "few" else held > 1) else None

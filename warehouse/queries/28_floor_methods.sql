@@ -13,7 +13,7 @@ with ranks as (
 )
 
 select
-    methods.mineral_id,
+    mineral_id,
     stage,
     case
         when price_basis != 'contained' then 'product'
@@ -43,10 +43,12 @@ select
     would_have_bound_pct,
     quality_flag,
     source_ids
-from marts.floor_basis as methods
-left join ranks on methods.mineral_id = ranks.mineral_id
+from marts.floor_basis
 where area = 'USA'
 order by
-    max(would_have_bound_pct > 0) filter (quality_flag = 'ok') over (partition by methods.mineral_id) desc nulls last,
-    ranks.rank asc nulls last,
-    methods.mineral_id asc, stage asc, price_basis asc, usd_per_kg desc, method asc;
+    max(would_have_bound_pct > 0) filter (quality_flag = 'ok') over (partition by mineral_id) desc nulls last,
+    (
+        select ranks.rank from ranks
+        where ranks.mineral_id = floor_basis.mineral_id
+    ) asc nulls last,
+    mineral_id asc, stage asc, price_basis asc, usd_per_kg desc, method asc;

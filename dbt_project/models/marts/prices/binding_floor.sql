@@ -76,7 +76,7 @@ select
     case
         when months + years = 0 then 'no_weights_in_24_months'
         when months + years < {{ fewest_periods }} then 'too_few_periods'
-        else 'ok'
+        else 'complete'
     end as coverage,
     source_ids,
     archive_id

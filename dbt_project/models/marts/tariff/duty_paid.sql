@@ -40,19 +40,19 @@ imports as (
 -- weighted by import value; otherwise every day has equal weight.
 months as (
     select
-        left(hs_code, 8) as hts8,
-        origin_iso3,
-        period,
-        date_trunc('year', period)::date as year_start,
-        {{ exact_sum('value_usd') }} as month_usd
-    from {{ ref('fct_customs_import') }} as monthly
+        left(trade.hs_code, 8) as hts8,
+        trade.origin_iso3,
+        trade.period,
+        date_trunc('year', trade.period)::date as year_start,
+        {{ exact_sum('trade.value_usd') }} as month_usd
+    from {{ ref('fct_customs_import') }} as trade
     where
-        reporter_iso3 = 'USA'
-        and period_type = 'month'
-        and nomenclature = 'HTS'
-        and value_usd > 0
-        and {{ is_in_batch('monthly', ref('fct_customs_import')) }}
-    group by left(hs_code, 8), origin_iso3, period
+        trade.reporter_iso3 = 'USA'
+        and trade.period_type = 'month'
+        and trade.nomenclature = 'HTS'
+        and trade.value_usd > 0
+        and {{ is_in_batch('trade', ref('fct_customs_import')) }}
+    group by left(trade.hs_code, 8), trade.origin_iso3, trade.period
 ),
 
 held_months as (
