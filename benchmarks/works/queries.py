@@ -16,7 +16,7 @@ LAYERS = ("core", "marts", "meta")
 
 
 def make(folder: Path, rows: int) -> Facts:
-    """The built home of `marts`, or of the starter, with every table as Parquet."""
+    """The warehouse that `marts` built, or that of the starter."""
     import duckdb  # noqa: PLC0415
 
     from warehouse import sqlmacros  # noqa: PLC0415
@@ -31,10 +31,19 @@ def make(folder: Path, rows: int) -> Facts:
         history.dbt(folder, "build", *MODELS_ONLY)
     with duckdb.connect(str(folder / "build.duckdb")) as con:
         sqlmacros.install(con, sqlmacros.FOLDER)
-        for schema, table in tables(con):
-            (folder / schema).mkdir(exist_ok=True)
-            con.execute(f"copy {schema}.{table} to '{folder / schema / table}.parquet' (compression zstd)")
     return facts
+
+
+def write_parquet(folder: Path) -> None:
+    """Write every table of the warehouse as Parquet, once."""
+    import duckdb  # noqa: PLC0415
+
+    with duckdb.connect(str(folder / "build.duckdb"), read_only=True) as con:
+        for schema, table in tables(con):
+            path = folder / schema / f"{table}.parquet"
+            path.parent.mkdir(exist_ok=True)
+            if not path.exists():
+                con.execute(f"copy {schema}.{table} to '{path}' (compression zstd)")
 
 
 def tables(con: object) -> list[tuple[str, str]]:
@@ -79,6 +88,7 @@ def mirrored(place: Place) -> object:
 
     from warehouse import sqlmacros  # noqa: PLC0415
 
+    write_parquet(place.data)
     con = duckdb.connect(config={"memory_limit": "4GB", "threads": 2})
     for layer in LAYERS:
         con.execute(f"create schema {layer}")
