@@ -269,6 +269,7 @@ GATES = (
 BY_VALUE = (
     long("slow parts", 240, *SLOW_PARTS, options=("-n", "2", "--dist", "loadfile")),
     long("planted nights", 720, "tests/world/test_nights.py"),
+    long("long history", 90, "tests/world/test_long_history.py"),
     long("real files only", 240, "tests/world/test_real_files.py"),
     long("refresh", 400, "tests/e2e/test_refresh.py"),
     long("live", 200, "tests/e2e/test_live.py"),

@@ -5,7 +5,6 @@ revised; the deep refresh of the month; and a first night without any key. The c
 against published figures, are written to a page.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -21,6 +20,7 @@ from tests.world.nights import Night, ask, refresh
 from tests.world.results import write
 from tests.world.serving import Publishers, publishers
 from tests.world.truth import World, month_before
+from tests.world.whole_years import answers_of_a_month
 
 pytestmark = [
     pytest.mark.long,
@@ -31,35 +31,6 @@ pytestmark = [
 NIGHTLY_MONTHS, DEEP_MONTHS = 4, 36
 NIGHTLY_YEARS, DEEP_YEARS = 2, 6
 WATCHED = ("first night", "nothing new", "new month", "deep refresh", "keyless")
-
-
-QUERIES = Path(__file__).parents[2] / "warehouse" / "queries"
-RESTRICTED_OF_A_YEAR = """
-    select sum(value_usd) filter (restricts_exports) / sum(value_usd) as share
-    from marts.import_sources
-    inner join core.dim_mineral using (mineral_id)
-    where
-        area = 'USA' and basis = 'customs_value' and period_type = 'year'
-        and stage not in ('end_form', 'scrap') and group_id = mineral_id
-    group by period
-"""
-NONE_OF_A_MONTH = {
-    "the table to quote": "select * from marts.import_sources where is_recommended and period_type = 'month'",
-    "bloc()": "select * from bloc(['USA', 'CAN', 'MEX']) where month(period) != 1",
-    "compare_three_each()": """
-        select shares.mineral_id, shares.stage, shares.year, shares.china_share_by_customs
-        from compare_three_each((select list(mineral_id) from core.dim_mineral)) as shares
-        where shares.area = 'USA' and shares.china_share_by_customs is distinct from (
-            select coalesce(sum(held.value_share) filter (held.policy_iso3 = 'CHN'), 0)
-            from marts.import_sources as held
-            where
-                held.area = 'USA' and held.basis = 'customs_value' and held.period_type = 'year'
-                and held.mineral_id = shares.mineral_id and held.stage = shares.stage
-                and year(held.period) = shares.year
-            having count(*) > 0
-        )
-    """,
-}
 
 
 @dataclass
@@ -87,28 +58,6 @@ def held(home: Path, world: World, *, deep: bool = False, keyed: bool = True) ->
         keyed,
         DEEP_MONTHS if deep else 6,
     )
-
-
-def answers_of_a_month(home: Path) -> list[str]:
-    """Answers that take a month, or all months beside their year, for the newest year."""
-    book = {path.name[:2]: path.read_text() for path in QUERIES.glob("*.sql")}
-    taken = [
-        f"question 3: {period}"
-        for period in ask(home, book["03"])["period"].unique()
-        if not re.fullmatch(r"\d{4}(-\d{4})?", period)
-    ]
-    taken += [
-        f"question 8: {periods}"
-        for periods in ask(home, book["08"])["periods"].drop_nulls().unique()
-        if not re.fullmatch(r"(([1-9]|1\d|2[0-4]) months?)?( and )?([12] years?)?", periods)
-    ]
-    share = ask(home, book["27"])["restricted_import_share"][0]
-    of_years = ask(home, RESTRICTED_OF_A_YEAR)["share"]
-    if not any(abs(share - one) < 1e-9 for one in of_years):
-        taken.append(f"question 27: {share}, by year {of_years.to_list()}")
-    for what, sql in NONE_OF_A_MONTH.items():
-        taken += [f"{what}: {row[:5]}" for row in ask(home, sql).head(3).iter_rows()]
-    return taken
 
 
 def _due(world: World) -> date:

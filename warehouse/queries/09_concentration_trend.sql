@@ -1,9 +1,9 @@
 -- Which supplies crossed the threshold of high concentration, an HHI of 1,800, since 2020?
 -- The HHI adds up the squared shares of suppliers in percent: 10,000 is one supplier alone. Only series that
 -- begin in 2020 or 2021 and are worth a million dollars a year count, each from one source by one measure.
--- A series of two years shows no trend, and a code of several minerals is not a supply of one of them. The
--- supplier named is the largest one of the year with the higher HHI, Hong Kong and Macao counted as China.
--- Where national customs have a newer year than the series, the remark has its HHI; the two count trade
+-- A series of two years or of months shows no trend, and a code of several minerals is not a supply of one of
+-- them. The supplier named is the largest one of the year with the higher HHI, Hong Kong and Macao counted as
+-- China. Where national customs have a newer year than the series, the remark has its HHI; the two count trade
 -- differently and are not one series. The largest rise comes first, the largest fall last.
 with by_customs as (
     select
@@ -16,7 +16,11 @@ with by_customs as (
         arg_max(hhi, period) as hhi,
         year(max(period)) as year
     from marts.supplier_concentration
-    where basis = 'customs_value' and hhi is not null and coverage != 'basket_allocated'
+    where
+        basis = 'customs_value'
+        and period_type = 'year'
+        and hhi is not null
+        and coverage != 'basket_allocated'
     group by area, mineral_id, stage, measure, period_type
 ),
 
@@ -36,7 +40,11 @@ series as (
         last_hhi > 1800 as is_rise,
         arg_max(value_usd, period) as last_value_usd
     from marts.supplier_concentration
-    where period >= date '2020-01-01' and hhi is not null and coverage != 'basket_allocated'
+    where
+        period >= date '2020-01-01'
+        and period_type != 'month'
+        and hhi is not null
+        and coverage != 'basket_allocated'
     group by area, mineral_id, stage, basis, measure, period_type, source_id
     having
         year(first_period) < 2022
