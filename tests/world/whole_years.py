@@ -63,7 +63,7 @@ def answers_of_a_month(home: Path) -> list[str]:
     taken += [f"question 9: {end}" for end in ends.iter_rows() if end not in held]
     share = ask(home, book["27"])["restricted_import_share"][0]
     of_the_year = ask(home, RESTRICTED_OF_A_YEAR)["share"][0]
-    if abs(share - of_the_year) > 1e-9:
+    if share is None or abs(share - of_the_year) > 1e-9:
         taken.append(f"question 27: {share}, in the year {of_the_year}")
     for what, sql in NONE_OF_A_MONTH.items():
         taken += [f"{what}: {row[:5]}" for row in ask(home, sql).head(3).iter_rows()]
