@@ -5,6 +5,7 @@
 {%- set fewest_records = 6 %}
 {%- set fewest_origins = 3 %}
 
+-- the three as one only where all of them stated their imports
 with by_origin as (
     select
         area,
@@ -13,6 +14,7 @@ with by_origin as (
         origin_iso3,
         origin_iso3 in ('CHN', 'HKG', 'MAC') as is_china,
         count(*) as records,
+        max(months_held) as months_held,
         {{ exact_sum('value_usd') }} as value_usd,
         {{ exact_sum('net_weight_kg') }} as weight_kg,
         max(case when is_net_weight_estimated then 1 else 0 end) as has_estimated_weights,
@@ -20,7 +22,10 @@ with by_origin as (
         max(source_id) as last_source_id,
         max(archive_id) as archive_id
     from {{ ref('fct_area_import') }}
-    where net_weight_kg > 0 and value_usd >= {{ least_record_usd }}
+    where
+        net_weight_kg > 0
+        and value_usd >= {{ least_record_usd }}
+        and (area != 'USMCA' or reporters = 'CAN;MEX;USA')
     group by area, hs_code, year(period), origin_iso3
 ),
 
@@ -36,6 +41,7 @@ sides as (
         {{ exact_sum('case when not is_china then value_usd end') }} as rest_value_usd,
         {{ exact_sum('case when is_china then weight_kg end') }} as china_kg,
         {{ exact_sum('case when not is_china then weight_kg end') }} as rest_kg,
+        max(months_held) as months_held,
         max(has_estimated_weights) = 1 as is_weight_estimated,
         case
             when min(first_source_id) = max(last_source_id) then min(first_source_id)
@@ -87,6 +93,7 @@ select
     china_records,
     rest_records,
     rest_origins,
+    months_held,
     is_weight_estimated,
     quality_flag,
     source_ids,
