@@ -161,7 +161,7 @@ WORK = Work(
     goals=(
         Goal("of `cp`, the file", "files", "cp", at_most=2),
         Goal("of `cp`, with dictionary, mirror and differences, next night", "next", "cp", at_most=2),
-        Goal("of `cp`, with dictionary and mirror, first time", "first", "cp", at_most=2),
+        Goal("of `cp`, with dictionary and mirror, first time", "first", "cp", at_most=6),
     ),
     notes=(
         "Beyond the copy `publish` reads every row once, to find which tables have changed. Those are "

@@ -55,5 +55,5 @@ WORK = Work(
         Contender("bare", "limit: `dbt build` alone", "limit", bare),
     ),
     goals=(Goal("of the bare dbt build", "ours", "bare", at_most=1.6),),
-    bounds=(Bound("seconds", "ours", "seconds", 45),),
+    bounds=(Bound("seconds", "ours", "seconds", 30),),
 )
