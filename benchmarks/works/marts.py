@@ -11,7 +11,7 @@ MONTHS, MODELS_ONLY = 240, ("--exclude-resource-types", "test", "unit_test")
 AT_ONCE = ("--vars", "{trade_batch_rows: 1000000000000}")
 """Without batches a model is a single statement, as in the bare script."""
 MANY_LINES = 20_000_000
-"""Above this number of lines, single statements do not fit in `LIMITED` and the script may use `AMPLE`."""
+"""From this number of lines, single statements do not fit in `LIMITED` and the script may use `AMPLE`."""
 LIMITED, AMPLE = "4GB", "16GB"
 
 
@@ -81,7 +81,7 @@ def bare(place: Place) -> Task:
     history.dbt(home, "seed")
     script = json.loads((place.data / "script.json").read_text())
     create(home / "build.duckdb")
-    memory = AMPLE if place.scale > MANY_LINES else LIMITED
+    memory = AMPLE if place.scale >= MANY_LINES else LIMITED
     con = duckdb.connect(str(home / "build.duckdb"), config=Engine(memory, 2, home / "tmp").config())
     con.execute(f"attach '{home / 'raw.duckdb'}' as landing")
     for schema in ("landing.staging", "build.core", "build.marts", "build.meta"):
@@ -112,7 +112,9 @@ WORK = Work(
     unit="trade lines",
     contenders=(
         Contender("ours", "dbt build, models only", "ours", ours),
-        Contender("bare", "limit: the same compiled SQL in one DuckDB connection", "limit", bare),
+        Contender(
+            "bare", "limit: the same compiled SQL in one DuckDB connection", "limit", bare, may_fail=True
+        ),
     ),
     goals=(Goal("of the bare script", "ours", "bare", at_most=1.15),),
     bounds=(Bound("peak memory, MB", "ours", "peak_mb", 6000),),
@@ -121,6 +123,7 @@ WORK = Work(
     notes=(
         "DuckDB may use 4 GB and spills to disk beyond that. The time includes dbt's start and its reading "
         "of the project. dbt makes the largest tables in batches of about five million lines, the script "
-        "in one: above 20 million lines its statements do not fit in 4 GB, and it may use 16 GB."
+        "in one: from 20 million lines its statements do not fit in 4 GB, and it may use 16 GB. With 100 million "
+        "lines, 16 GB and 60 GB of disk do not suffice for them."
     ),
 )
