@@ -43,8 +43,8 @@ class Place:
 class Contender:
     """One way to do the task. ``prepare`` imports and opens; the function that it returns is timed.
 
-    ``package`` is a required distribution that is not in the lock. ``runs`` limits its repetitions. A contender
-    that ``may_fail``, as all peers may, is left out with its reason.
+    ``package`` is a required distribution that is not in the lock. ``runs`` limits its repetitions. One that
+    ``may_fail``, as all peers may, is left out with its reason.
     """
 
     name: str

@@ -123,7 +123,7 @@ WORK = Work(
     notes=(
         "DuckDB may use 4 GB and spills to disk beyond that. The time includes dbt's start and its reading "
         "of the project. dbt makes the largest tables in batches of about five million lines, the script "
-        "in one: from 20 million lines its statements do not fit in 4 GB, and it may use 16 GB. With 100 million "
-        "lines, 16 GB and 60 GB of disk do not suffice for them."
+        "in one: from 20 million lines its statements do not fit in 4 GB, and it may use 16 GB. With 100 "
+        "million lines, 16 GB and 60 GB of disk do not suffice for them."
     ),
 )
