@@ -103,11 +103,8 @@ class _Answer:
         kind, _, other = (form or "").partition(".")
         if kind in ("span", "halves"):
             return self._span(name, other) if kind == "span" else self._halves(name, other)
-        if form == "little":
-            return "" if (self.rows[0].get(name) or 0) < HALF_PCT else None
-        if "several" in (name, form) or form == "few":
-            held = sum(name == "several" or row.get(name) is not None for row in self.rows)
-            return "" if (held < FEW if form == "few" else held > 1) else None
+        if "several" in (name, form) or form in ("few", "little"):
+            return "" if self._applies(name, form) else None
         if name == "rows" or form in _OVER_ROWS:
             return self._counted(name, form)
         value = self.rows[0].get(name)
@@ -118,6 +115,13 @@ class _Answer:
                 dict.fromkeys(within(str(row.get(name)), name) for row in self.rows[: int(form)])
             )
         return self._formatted(value, name, form)
+
+    def _applies(self, name: str, form: str | None) -> bool:
+        """Return whether a part with this slot is shown: by the number of rows, or by a small percentage."""
+        if form == "little":
+            return (self.rows[0].get(name) or 0) < HALF_PCT
+        held = sum(name == "several" or row.get(name) is not None for row in self.rows)
+        return held < FEW if form == "few" else held > 1
 
     def _span(self, name: str, held: str) -> str | None:
         """Return the least and the greatest value of a column in the rows that have a figure in another."""

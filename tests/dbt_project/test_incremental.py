@@ -122,9 +122,7 @@ def test_tables_built_in_batches_are_those_built_at_once(built: Path, tmp_path: 
     assert {"duty_paid", "fct_area_import", "fct_customs_import", "fct_trade", "fct_vintage"} <= set(names)
     for name in ("raw.duckdb", "build.duckdb"):
         shutil.copyfile(built / name, tmp_path / name)
-    ended = dbt(
-        tmp_path, "run", "--select", *names, "--full-refresh", "--vars", "{trade_batch_rows: 4000}"
-    )
+    ended = dbt(tmp_path, "run", "--select", *names, "--full-refresh", "--vars", "{trade_batch_rows: 4000}")
     assert ended.returncode == 0, ended.stdout + ended.stderr
     compiled = tmp_path / "target" / "compiled" / "minerals" / "models"
     for path in models:

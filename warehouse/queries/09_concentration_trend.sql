@@ -1,10 +1,11 @@
 -- Which supplies crossed the threshold of high concentration, an HHI of 1,800, since 2020?
--- The HHI adds up the squared shares of suppliers in percent: 10,000 is one supplier alone. Only series that
--- begin in 2020 or 2021 and are worth a million dollars a year count, each from one source by one measure.
--- A series of two years or of months shows no trend, and a code of several minerals is not a supply of one of
--- them. The supplier named is the largest one of the year with the higher HHI, Hong Kong and Macao counted as
--- China. Where national customs have a newer year than the series, the remark has its HHI; the two count trade
--- differently and are not one series. The largest rise comes first, the largest fall last.
+-- The HHI adds up the squared shares of suppliers in percent: 10,000 is one supplier alone. Only series
+-- that begin in 2020 or 2021 and are worth a million dollars a year count, each from one source by one
+-- measure. A series of two years or of months shows no trend, and a code of several minerals is not a
+-- supply of one of them. The supplier named is the largest one of the year with the higher HHI, Hong Kong
+-- and Macao counted as China. Where national customs have a newer year than the series, the remark has its
+-- HHI; the two count trade differently and are not one series. The largest rise comes first, the largest
+-- fall last.
 with by_customs as (
     select
         area,
