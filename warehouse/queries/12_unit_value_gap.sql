@@ -31,7 +31,6 @@ select
     ranked.gap_pct,
     ranked.china_records,
     ranked.rest_records,
-    ranked.rest_origins,
     nullif(ranked.months_held, 12) as months_of_the_year,
     if(ranked.is_weight_estimated, 'some are estimated', 'reported') as weights,
     named.minerals_named,
