@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
+DEFAULT_HOME = Path("warehouse/data")
 VERSION = "0.1.0"
 OWNERS = ["team:data"]
 """The owners that Dagster shows for every asset."""
@@ -34,7 +35,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="MINERALS_", extra="ignore", frozen=True)
 
-    home: Path = Path("warehouse/data")
+    home: Path = DEFAULT_HOME
     offline: bool = False
     memory_limit: str = "2GB"
     threads: int = Field(default=2, ge=1)
@@ -66,6 +67,11 @@ class Settings(BaseSettings):
     alert_smtp_url: SecretStr | None = None
     alert_email_from: str = "minerals@localhost"
     alert_email_to: Annotated[tuple[str, ...], NoDecode] = ()
+
+    @field_validator("home", mode="before")
+    @classmethod
+    def _home_unless_empty(cls, home: Any) -> Any:
+        return home or DEFAULT_HOME
 
     @field_validator("home")
     @classmethod

@@ -162,7 +162,7 @@ def _of_sellers(con: duckdb.DuckDBPyConnection, name: str, asked: Asked) -> list
         if rows:
             notes.append(f"Newest imports from {place.name} that are held: {listed}.")
         else:
-            notes.append(f"No imports of {asked.mineral} from {place.name} are held.")
+            notes.append(f"No yearly value of imports of {asked.mineral} from {place.name} is held.")
     return notes
 
 

@@ -19,14 +19,14 @@ _BEHIND = {
         from marts.import_sources where mineral_id = $1 and basis = 'baci' group by all
     """,
     "suppliers": """
-        select area_name as area, stage, area as code, basis, period,
+        select area_name as area, stage, area as code, basis, period, period_type,
             concat(year(period), if(basis = 'usgs_four_years', '-' || (year(period) + 3), '')) as years,
             concat(if(bool_or(is_recommended), 'quote: ', ''), any_value(quote_note)) as which_to_quote,
             string_agg(distinct source_id, ';') as source_ids
         from marts.import_sources where mineral_id = $1 and period_type != 'month' group by all
     """,
     "series": """
-        select area_name as area, stage, area as code, basis,
+        select area_name as area, stage, area as code, basis, period_type,
             year(period) + if(basis = 'usgs_four_years', 3, 0) as year, year(period) as period,
             string_agg(distinct source_id, ';') as source_ids
         from marts.import_sources where mineral_id = $1 and period_type != 'month' group by all
@@ -77,11 +77,11 @@ TRACED = {
     "china": "marts.import_sources area={code} mineral_id={mineral_id} stage={stage} basis=baci"
     " period={year}-01-01 by=value_usd supplier_iso3=CHN",
     "suppliers": "marts.import_sources area={code} mineral_id={mineral_id} stage={stage} basis={basis}"
-    " period={period} by={size} supplier_iso3={seller}; "
+    " period={period} period_type={period_type} by={size} supplier_iso3={seller}; "
     "marts.import_sources area={code} mineral_id={mineral_id} stage={stage} basis={basis} period={period}"
-    " by={size}",
+    " period_type={period_type} by={size}",
     "series": "marts.import_sources area={code} mineral_id={mineral_id} stage={stage} basis={basis}"
-    " period={period}-01-01 by={size} supplier_iso3={seller}",
+    " period={period}-01-01 period_type={period_type} by={size} supplier_iso3={seller}",
     "dependency": "marts.import_dependency area={code} mineral_id={mineral_id} year={year} stage={stage}"
     " edition={edition} is_headline=true by=imports_t",
     "producers": "marts.world_production mineral_id={mineral_id} stage={stage} year={year} edition={edition}"

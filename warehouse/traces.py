@@ -109,9 +109,11 @@ def _of_most(con: duckdb.DuckDBPyConnection, table: str, keys: Sequence[str]) ->
     of, _, to = by.partition("/")
     size = f"abs({quoted(of)})" + (f" / nullif(abs({quoted(to)}), 0)" if to else "")
     keyed = ", ".join(map(quoted, grain))
+    is_unnamed = " or ".join(f"{quoted(one)} = 'ZZZ'" for one in grain if one.endswith("_iso3")) or "false"
     rows = con.execute(
         f"select {keyed}, count(*) over () from {quoted_table(table)}"
-        f" where {has_values} order by if({is_chosen}, 0, 1), {size} desc nulls last, {keyed} limit 1"
+        f" where {has_values}"
+        f" order by if({is_chosen}, 0, 1), if({is_unnamed}, 1, 0), {size} desc nulls last, {keyed} limit 1"
     ).fetchall()
     for *values, count in rows:
         key = {column: str(value) for column, value in zip(grain, values, strict=True) if value is not None}

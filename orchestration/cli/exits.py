@@ -13,6 +13,11 @@ import typer
 
 from orchestration.cli.render import err, plain, wrapped
 
+OTHER_VERSION = (
+    "This warehouse was built by another version of the project and lacks what this command reads;"
+    " `minerals refresh` builds it."
+)
+
 
 class CommandFailedError(Exception):
     """A command failed; the message is the sentence for the user."""
@@ -33,6 +38,8 @@ def exit_on_error() -> Iterator[None]:
         raise
     except ValidationError as error:
         exit_with(wrong_setting(error), code=2)
+    except (duckdb.BinderException, duckdb.CatalogException) as error:
+        exit_with(f"{OTHER_VERSION} ({sentence(error)})")
     except duckdb.Error as error:
         exit_with(sentence(error))
     except BrokenPipeError:
@@ -93,5 +100,5 @@ def _stop(terminal: int = 2) -> NoReturn:
         for pid in child.read_text().split():
             os.kill(int(pid), signal.SIGKILL)
     sys.stdout.flush()
-    os.write(terminal, b"Stopped. The previous publication stays in place.\n")
+    os.write(terminal, b"Stopped. Publications made before stay in place.\n")
     os._exit(1)

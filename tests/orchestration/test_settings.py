@@ -22,6 +22,8 @@ pytestmark = pytest.mark.usefixtures("home")
 def test_home_defaults_to_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MINERALS_HOME")
     assert read_settings().home == PROJECT_ROOT / "warehouse" / "data"
+    monkeypatch.setenv("MINERALS_HOME", "")
+    assert read_settings().home == PROJECT_ROOT / "warehouse" / "data", "and not the checkout itself"
 
 
 def test_url_overrides_are_keyed_by_source_id(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -140,7 +140,7 @@ def test_stopped(base: Warehouse, control: Control, tally: CaseCount, phase: str
         output, _ = process.communicate(timeout=patience_s(5))
         assert base.tables() in (before, expected)
         assert process.returncode == 1, output
-        assert "Stopped. The previous publication stays in place." in output
+        assert "Stopped. Publications made before stay in place." in output
         assert left(process.pid) == ""
         base.serve(NEW)
         base.refresh()

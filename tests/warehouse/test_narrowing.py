@@ -204,7 +204,11 @@ def test_imports_from_a_seller_are_named_where_the_answer_has_no_sellers(
     held = con.execute(
         "select count(*) from marts.import_sources where mineral_id = 'rare_earths' and supplier_iso3 = 'VNM'"
     ).fetchone()
-    begins = "Newest imports from Vietnam" if held and held[0] else "No imports of Rare earths from Vietnam"
+    begins = (
+        "Newest imports from Vietnam"
+        if held and held[0]
+        else "No yearly value of imports of Rare earths from Vietnam"
+    )
     assert any(note.startswith(begins) for note in found.notes)
 
 
@@ -321,3 +325,9 @@ def test_naming_the_usa_filters_nothing_in_answers_on_us_imports(con: duckdb.Duc
     [table] = found.tables
     assert found.name == "13"
     assert {row[table.columns.index("origin")] for row in table.rows} == {"Canada", "Mexico"}
+
+
+def test_shares_are_traced_to_a_supplier_with_a_name(con: duckdb.DuckDBPyConnection) -> None:
+    """The part of unnamed suppliers can be larger than that of the first one named."""
+    found = answered(con, "who supplies the United States with tungsten")
+    assert "supplier_iso3=CHN" in found.notes[-1]

@@ -5,6 +5,8 @@ revised; the deep refresh of the month; and a first night without any key. The c
 against published figures, are written to a page.
 """
 
+import os
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -43,6 +45,7 @@ class Run:
     body_bytes: int = 0
     modes: dict[str, str] = field(default_factory=dict)
     of_a_month: list[str] = field(default_factory=list)
+    suppliers: str = ""
 
 
 def held(home: Path, world: World, *, deep: bool = False, keyed: bool = True) -> Held:
@@ -58,6 +61,15 @@ def held(home: Path, world: World, *, deep: bool = False, keyed: bool = True) ->
         keyed,
         DEEP_MONTHS if deep else 6,
     )
+
+
+def suppliers_of_nickel(home: Path) -> str:
+    """The answer on Canada's suppliers, whose customs state months and years."""
+    asked = [str(MINERALS), "ask", "suppliers", "nickel", "Canada"]
+    ended = subprocess.run(
+        asked, env=os.environ | {"MINERALS_HOME": str(home)}, capture_output=True, text=True, check=True
+    )
+    return ended.stdout
 
 
 def _due(world: World) -> date:
@@ -86,6 +98,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
             ended.published_ns = published.stat().st_mtime_ns
             ended.modes = dict(ask(state.home, "select source_id, mode from meta.source_status").iter_rows())
             ended.of_a_month = answers_of_a_month(state.home)
+            ended.suppliers = suppliers_of_nickel(state.home)
         if night.returncode == 0:
             expectations = list(expected.EXPECTATIONS)
             if state.world.revised and state.keyed:
@@ -136,6 +149,11 @@ def test_every_source_was_reached(runs: dict[str, Run]) -> None:
 def test_the_newest_year_is_a_whole_one(runs: dict[str, Run], name: str) -> None:
     """Months are held beside years as soon as customs are fetched; no share of a single month is quoted."""
     assert not runs[name].of_a_month, runs[name].of_a_month
+
+
+def test_a_share_is_traced_to_its_year(runs: dict[str, Run]) -> None:
+    """January's shares can equal the year's, and have the same first day."""
+    assert "period_type=year" in runs["deep refresh"].suppliers, runs["deep refresh"].suppliers
 
 
 def test_without_news_nothing_is_done(runs: dict[str, Run]) -> None:

@@ -290,7 +290,7 @@ time.sleep(60)
     _, output = refresh.communicate(timeout=300)
     assert (refresh.returncode, output.splitlines()[-1]) == (
         1,
-        "Stopped. The previous publication stays in place.",
+        "Stopped. Publications made before stay in place.",
     )
 
 
@@ -314,7 +314,7 @@ time.sleep(60)
     refresh.send_signal(signal.SIGINT)
     refresh.terminate()
     _, output = refresh.communicate(timeout=300)
-    assert (refresh.returncode, output) == (1, "Stopped. The previous publication stays in place.\n")
+    assert (refresh.returncode, output) == (1, "Stopped. Publications made before stay in place.\n")
 
 
 @pytest.mark.parametrize(
