@@ -279,7 +279,7 @@ def why_empty(con: duckdb.DuckDBPyConnection, question: Question, texts: Mapping
         name: title for name, title in missing if not design["needs"] or name in design["needs"].split()
     }
     if not titles:
-        return f"{NO_ROW} Every source that it needs is held."
+        return f"{NO_ROW} Nothing that is held fits; every source that it needs is held."
     instead = [
         f"`minerals ask {one}` ({texts[one.partition(' ')[0]].rstrip('?')})"
         for one in filter(None, design["instead"].split("; "))
