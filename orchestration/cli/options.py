@@ -9,7 +9,7 @@ from orchestration.cli.render import OutputFormat, err, plain, wrapped
 from orchestration.settings import misspelt, read_settings
 
 MineralArgument = Annotated[
-    str, typer.Argument(help="Name in English, Spanish or French, symbol or id, such as galio.")
+    list[str], typer.Argument(help="Name in English, Spanish or French, symbol or id, such as galio.")
 ]
 FormatOption = Annotated[
     OutputFormat, typer.Option("--format", "-f", help="table for people, csv or json for scripts.")

@@ -378,6 +378,8 @@ def test_the_index_of_the_book_names_every_question_and_macro() -> None:
     ("command", "code", "message"),
     [
         (["show", "galio"], 0, "Gallium (gallium)"),
+        (["show", "rare", "earths"], 0, "Rare earths (rare_earths)"),
+        (["compare", "rare", "earths"], 0, "Rare earths"),
         (["show", "cobalt", "--year", "2023", "--format", "json"], 0, '"mineral_id": "cobalt"'),
         (["show", "unobtainium"], 1, "No mineral is called unobtainium"),
         (["find", "terres rares"], 0, "rare_earths"),

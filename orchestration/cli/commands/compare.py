@@ -10,13 +10,14 @@ def compare(mineral: MineralArgument, output: FormatOption = OutputFormat.table)
     from warehouse.book import named  # noqa: PLC0415
     from warehouse.connect import fetch  # noqa: PLC0415
 
+    name = " ".join(mineral)
     with exit_on_error(), published() as con:
-        columns, rows = fetch(con, "from compare_three($1)", [mineral])
+        columns, rows = fetch(con, "from compare_three($1)", [name])
         if not rows:
             reason = con.execute(
-                "select why_not_held('imports_by_supplier', 'USMCA', mineral_called($1))", [mineral]
+                "select why_not_held('imports_by_supplier', 'USMCA', mineral_called($1))", [name]
             ).fetchall()[0][0]
-            raise CommandFailedError(f"Imports of {mineral} by the three: {reason}.")
+            raise CommandFailedError(f"Imports of {name} by the three: {reason}.")
         if output is OutputFormat.table:
             print_in_words(*named(con, columns, rows), out)
         else:

@@ -28,9 +28,9 @@ def show(
     with exit_on_error(), published() as con:
         if over_years:
             seller = asking.place_called(asking.names(con), supplier) or supplier.upper()
-            sheet = read_over_years(con, mineral, seller)
+            sheet = read_over_years(con, " ".join(mineral), seller)
         else:
-            sheet = read_sheet(con, mineral, year)
+            sheet = read_sheet(con, " ".join(mineral), year)
         if output is not OutputFormat.table:
             print_json(sheet.as_dict())
             return
