@@ -15,3 +15,8 @@
 {% macro area_name(area) -%}
     case {{ area }}{% for code, name in areas().items() %} when '{{ code }}' then '{{ name }}'{% endfor %} end
 {%- endmacro %}
+
+{# `reporters` of a period that all of the three stated. #}
+{% macro all_of_the_three() -%}
+    'CAN;MEX;USA'
+{%- endmacro %}

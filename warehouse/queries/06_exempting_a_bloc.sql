@@ -7,23 +7,16 @@
 -- these: import_year has the first and the last year, and no mineral counts twice. Other years come last.
 -- The total of question 5 is smaller: it has only the months of the last two years, and this one also years.
 -- In years in which the group had no members, no origin is exempt.
+-- of a year that is held neither as a year nor by twelve months
 with months as (
     select
         area,
         year(period) as year,
-        case when count(distinct period) < 12 then strftime(min(period), '%Y-%m') end as first_month,
-        case when count(distinct period) < 12 then strftime(max(period), '%Y-%m') end as last_month
+        bool_or(period_type = 'year') or count(distinct period) = 12 as is_whole,
+        if(is_whole, null, strftime(min(period), '%Y-%m')) as first_month,
+        if(is_whole, null, strftime(max(period), '%Y-%m')) as last_month
     from marts.price_floor
     group by area, year(period)
-    having bool_and(period_type = 'month')
-    union all
-    select distinct
-        area,
-        year(period) as year,
-        null as first_month,
-        null as last_month
-    from marts.price_floor
-    where period_type = 'year'
 ),
 
 by_mineral as (

@@ -82,6 +82,11 @@ ordered as (
 beside_the_first as (
     select
         *,
+        preference = 1
+        and has_shares
+        and not is_basket
+        and not is_small
+        and period_type != 'month' as is_fit_to_quote,
         first_value(stage) over (partition by area, mineral_id order by preference) as quoted_stage,
         first_value(basis) over (partition by area, mineral_id order by preference) as quoted_basis
     from ordered
@@ -94,15 +99,9 @@ select
     period,
     period_type,
     basis,
-    preference = 1
-    and has_shares
-    and place is not null
-    and not is_basket
-    and not is_small
-    and period_type != 'month' as is_recommended,
+    is_fit_to_quote and place is not null as is_recommended,
     case
-        when preference = 1 and has_shares and not is_basket and not is_small and period_type != 'month'
-            then reason
+        when is_fit_to_quote then reason
         else
             concat_ws(
                 '; ',

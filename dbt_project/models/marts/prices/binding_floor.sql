@@ -17,7 +17,7 @@ with weighed as (
         source_id,
         archive_id
     from {{ ref('fct_area_import') }}
-    where net_weight_kg > 0 and (area != 'USMCA' or reporters = 'CAN;MEX;USA')
+    where net_weight_kg > 0 and (area != 'USMCA' or reporters = {{ all_of_the_three() }})
 ),
 
 newest as (

@@ -25,7 +25,7 @@ with by_origin as (
     where
         net_weight_kg > 0
         and value_usd >= {{ least_record_usd }}
-        and (area != 'USMCA' or reporters = 'CAN;MEX;USA')
+        and (area != 'USMCA' or reporters = {{ all_of_the_three() }})
     group by area, hs_code, year(period), origin_iso3
 ),
 

@@ -116,7 +116,7 @@ shipments as (
         imports.hs_code,
         country.policy_iso3 = 'CHN' as is_china,
         min(imports.source_id) as source_id,
-        bool_and(imports.reporters = 'CAN;MEX;USA') as is_whole_area,
+        bool_and(imports.reporters = {{ all_of_the_three() }}) as is_whole_area,
         {{ exact_sum('imports.value_usd') }} as value_usd,
         {{ exact_sum('imports.net_weight_kg') }} as net_weight_kg
     from imports

@@ -414,7 +414,7 @@ stated as (
         bool_and(is_basis_held) as is_basis_held,
         bool_or(is_net_weight_estimated) as is_net_weight_estimated,
         bool_or(period < valid_from or period_end > valid_to) as is_part_of_period,
-        bool_or(area = 'USMCA' and reporters != 'CAN;MEX;USA') as is_part_of_area,
+        bool_or(area = 'USMCA' and reporters != {{ all_of_the_three() }}) as is_part_of_area,
         min(source_id) as source_id,
         min(price_source_id) as price_source_id,
         min(archive_id) as archive_id
